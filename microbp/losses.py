@@ -1,0 +1,182 @@
+r"""Costs of one sample: (prediction, target) in, one Value out.
+
+The cost of a training set is the mean over its samples, $C = \frac1n \sum_x C_x$, and each $C_x$ is a function of
+the network's outputs: the two assumptions of Nielsen's chapter 2. A prediction or target is a number or
+a list of them; a class may be given by its index or one-hot. Where a form from logits exists it is the
+stable one: use it with a linear output layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from . import ops
+from .errors import InputError, InputTypeError, ShapeError
+from .op import is_array, number, shorten
+from .value import Value
+
+
+def squared_error(prediction: Any, target: Any) -> Any:
+    r"""$C_0 = \sum_j (a_j - y_j)^2$: the cost of 3Blue1Brown's chapters.
+
+    Raises:
+        ShapeError: prediction and target have different lengths.
+
+    >>> squared_error([1.0, 3.0], [1.0, 1.0])
+    4.0
+    """
+    squares = [(a - y) ** 2 for a, y in _pairs(prediction, target)]
+    return squares[0] if len(squares) == 1 else ops.add_up(squares)
+
+
+def half_squared_error(prediction: Any, target: Any) -> Any:
+    r"""$C_0 = \frac12 \sum_j (a_j - y_j)^2$. Averaged over n samples it is Nielsen's $\frac1{2n}\sum\lVert y-a\rVert^2$.
+
+    >>> half_squared_error([1.0, 3.0], [1.0, 1.0])
+    2.0
+    """
+    return 0.5 * squared_error(prediction, target)
+
+
+def mse(prediction: Any, target: Any) -> Any:
+    r"""$\frac1k \sum_{j=1}^k (a_j - y_j)^2$: the mean over the outputs too, as `torch.nn.MSELoss`.
+
+    >>> mse([1.0, 3.0], [1.0, 1.0])
+    2.0
+    """
+    return ops.mean([(a - y) ** 2 for a, y in _pairs(prediction, target)])
+
+
+def binary_cross_entropy(prediction: Any, target: Any) -> Any:
+    r"""$-(y \ln \hat y + (1 - y) \ln(1 - \hat y))$ for probabilities $\hat y$; the mean over several outputs.
+
+    A term whose factor y or 1 - y is 0 is 0, as $0 \ln 0$ is in the limit. Near 0 and 1 the logarithm
+    loses digits: `bce_with_logits` does not.
+
+    Raises:
+        DomainError: the logarithm of a probability of 0 that has weight.
+        InputError: a target outside 0..1.
+
+    >>> round(binary_cross_entropy(0.5, 1.0), 6)
+    0.693147
+    """
+    terms = []
+    for p, y in _pairs(prediction, target):
+        y = _probability(y)
+        # each logarithm is taken only where it has weight
+        parts = [w * ops.log(q) for w, q in ((y, p), (1.0 - y, 1.0 - p)) if isinstance(w, Value) or w != 0.0]
+        terms.append(-(parts[0] + parts[1] if len(parts) == 2 else parts[0]))
+    return terms[0] if len(terms) == 1 else ops.mean(terms)
+
+
+def bce_with_logits(prediction: Any, target: Any) -> Any:
+    r"""Binary cross-entropy of $\sigma(z)$ from the logit z: $\mathrm{softplus}(z) - y z$; the mean over outputs.
+
+    It cannot overflow, and its derivative is $\sigma(z) - y$.
+
+    >>> bce_with_logits(1000.0, 1.0)
+    0.0
+    """
+    # softplus(z) - y z, split so that large terms do not cancel: y softplus(-z) + (1 - y) softplus(z)
+    terms = []
+    for z, y in _pairs(prediction, target):
+        y = _probability(y)
+        terms.append(y * ops.softplus(-z) + (1.0 - y) * ops.softplus(z))
+    return terms[0] if len(terms) == 1 else ops.mean(terms)
+
+
+def cross_entropy(prediction: Any, target: Any) -> Any:
+    r"""$-\sum_j y_j \ln \hat y_j$ with $\hat y = \mathrm{softmax}(z)$, from the logits z, as `torch.nn.CrossEntropyLoss`.
+
+    Args:
+        prediction: the logits, two or more.
+        target: the class as an index from 0, or a probability for each class (one-hot).
+
+    Raises:
+        InputError: a class index out of range, a target that is no distribution.
+        ShapeError: logits and targets of different lengths.
+
+    >>> round(cross_entropy([0.0, 0.0], 1), 6)
+    0.693147
+    """
+    log_p = ops.log_softmax(_logits(prediction))
+    if _is_list(target):
+        ys = [_probability(y) for _, y in _pairs(log_p, target)]
+        if abs(sum(getattr(y, "data", y) for y in ys) - 1.0) > 1e-6:
+            raise InputError(f"the target {shorten(repr(target))} does not add up to 1")
+        terms = [y * lp for y, lp in zip(ys, log_p) if isinstance(y, Value) or y != 0.0]
+        return -terms[0] if len(terms) == 1 else -ops.add_up(terms)
+    return -log_p[class_index(target, len(log_p))]
+
+
+def hinge(prediction: Any, target: Any) -> Any:
+    r"""Max-margin. One output: $\max(0, 1 - y s)$ for y = -1 or +1. Several: $\sum_{k \ne y} \max(0, 1 + s_k - s_y)$.
+
+    Crammer & Singer / Weston & Watkins (1998); one output as in micrograd's moons.
+
+    Raises:
+        InputError: a target that is neither -1 nor +1; a class index out of range.
+
+    >>> hinge(0.5, -1), hinge([2.0, 1.5, 0.0], 0)
+    (1.5, 0.5)
+    """
+    if not _is_list(prediction):
+        if target not in (-1, 1):
+            raise InputError(f"hinge with one output needs the target -1 or +1, got {target!r}")
+        return ops.relu(1.0 - target * prediction)
+    scores = _logits(prediction)
+    right = class_index(target.index(max(target)) if isinstance(target, list) else target, len(scores))
+    margins = [ops.relu(1.0 + s - scores[right]) for k, s in enumerate(scores) if k != right]
+    return ops.add_up(margins)
+
+
+def l2(parameters: Iterable[Any], strength: float = 1.0) -> Any:
+    r"""The penalty $\lambda \sum_i \theta_i^2$ on parameters; its derivative is $2 \lambda \theta$.
+
+    >>> l2([3.0, 4.0], 0.1)
+    2.5
+    """
+    return strength * ops.add_up([p * p for p in parameters])
+
+
+LOSSES: dict[str, Callable[[Any, Any], Any]] = {
+    f.__name__: f
+    for f in (squared_error, half_squared_error, mse, binary_cross_entropy, bce_with_logits, cross_entropy, hinge)
+}
+
+
+def class_index(target: Any, classes: int) -> int:
+    """A class index as an int.
+
+    Raises:
+        InputError: it is no whole number from 0 to classes - 1.
+    """
+    index = number(target)
+    if index != int(index) or not 0 <= index < classes:
+        raise InputError(f"class {target!r} of {classes}: an index runs from 0 to {classes - 1}")
+    return int(index)
+
+
+def _is_list(x: Any) -> bool:
+    return is_array(x) or (isinstance(x, Sequence) and not isinstance(x, str))
+
+
+def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
+    predictions = list(prediction) if _is_list(prediction) else [prediction]
+    targets = list(target) if _is_list(target) else [target]
+    if len(predictions) != len(targets) or not predictions:
+        raise ShapeError(f"{len(predictions)} predictions, {len(targets)} targets")
+    return list(zip(predictions, targets))
+
+
+def _logits(prediction: Any) -> list[Any]:
+    if not _is_list(prediction):
+        raise InputTypeError("one logit per class, in a list; for two classes and one output use bce_with_logits")
+    return list(prediction)
+
+
+def _probability(y: Any) -> Any:
+    if not 0.0 <= y <= 1.0:
+        raise InputError(f"a target for a cross-entropy lies between 0 and 1, got {y!r}")
+    return y

@@ -1,0 +1,40 @@
+r"""Activations by name: each takes the list of a layer's weighted inputs and gives the list of outputs.
+
+All but softmax act on every neuron alone, $a_j = \sigma(z_j)$; softmax looks at the whole layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import ops
+from ..errors import InputError
+
+Activation = Callable[[Sequence[Any]], list[Any]]
+
+
+def elementwise(f: Callable[[Any], Any]) -> Activation:
+    """The activation that applies f to every weighted input."""
+    return lambda zs: [f(z) for z in zs]
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "linear": lambda zs: list(zs),
+    **{
+        f.name: elementwise(f)
+        for f in (ops.sigmoid, ops.tanh, ops.relu, ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.softplus)
+    },
+    "softmax": ops.softmax,
+}
+
+
+def activation_named(name: str) -> Activation:
+    """The activation of that name.
+
+    Raises:
+        InputError: there is none; the message lists them.
+    """
+    if name not in ACTIVATIONS:
+        raise InputError(f"no activation {name!r}; choose from {', '.join(ACTIVATIONS)}")
+    return ACTIVATIONS[name]

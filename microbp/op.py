@@ -1,0 +1,288 @@
+"""One row of the table of operations, and how it reads its operands.
+
+An operation is written down once, as an `Op`. What a call of it means depends on what it is called
+with: floats give a number, `Value`s record a node of the graph, arrays are computed elementwise, and
+any other `Operand` (a symbol, a line of generated code) answers in its own way through `apply`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from numbers import Real
+from typing import Any
+
+from .errors import (
+    DivisionByZeroError,
+    DomainError,
+    InputError,
+    InputTypeError,
+    MicrobpError,
+    RangeError,
+    ShapeError,
+)
+
+Rule = float | Callable[..., Any]
+"""A local derivative: a function of the output z and the arguments x, y, ..., or a constant."""
+
+SUM, PRODUCT, POWER, CALL = range(4)
+"""How tightly a row binds, for the readings that must set parentheses."""
+
+TABLE: dict[str, Op] = {}
+"""Every operation by its name. Creating an `Op` adds its row."""
+
+RESERVED: set[str] = set()
+"""The names of microbp's own rows, which a user's row cannot take."""
+
+
+class Operand:
+    """Anything but a plain number that an operation can be read with: it says how in `apply`."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def apply(op: Op, args: Sequence[Any]) -> Any:
+        """What ``op(*args)`` means when an argument is of this kind.
+
+        NotImplemented when another argument is of a kind unknown here, as for Python's own operators.
+        """
+        raise NotImplementedError
+
+
+class Op:
+    r"""An operation: its value, its local derivatives, its domain, its text and its LaTeX.
+
+    Args:
+        name: NumPy's name where NumPy has the operation.
+        forward: the value for floats. It raises ValueError, ZeroDivisionError or OverflowError
+            where there is none.
+        partials: one rule per argument, called as ``rule(z, x, y, ...)``; a rule may use operators
+            and other operations, nothing else. A number where the derivative is constant, None where
+            there is none.
+        text: the same value over arrays; ``{0}`` is the first argument, ``{*}`` is all of them.
+        latex: the same for LaTeX.
+        domain: where the operation is defined, and what to do instead: the end of its error message.
+        defaults: the values of the last arguments when a call leaves them out.
+        level: how tightly the text binds (SUM, PRODUCT, POWER, CALL).
+        vectors: for each argument, whether it is a list of numbers. All lists have one length.
+
+    A row of your own works in every reading, drawing and compiling included:
+
+    >>> from microbp import Value, Op
+    >>> cube = Op("cube", lambda x: x**3, (lambda z, x: 3.0 * x * x,), "{0} ** 3", r"{0}^{3}")
+    >>> x = Value(2.0)
+    >>> cube(x).backward()
+    >>> x.grad
+    12.0
+    """
+
+    __slots__ = ("_array", "defaults", "domain", "forward", "latex", "level", "name", "partials", "text", "vectors")
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Sequence[Rule | None],
+        text: str,
+        latex: str,
+        *,
+        domain: str = "",
+        defaults: Sequence[float] = (),
+        level: int = CALL,
+        vectors: Sequence[bool] = (),
+    ) -> None:
+        if not name.isidentifier():
+            raise InputError(f"an operation is called by its name, and {name!r} is not an identifier")
+        if name in RESERVED:
+            raise InputError(f"{name!r} is already an operation of microbp; choose another name")
+        if not partials:
+            raise InputError(f"{name}: give one local derivative per argument (None where there is none)")
+        self.name, self.forward, self.text, self.latex = name, forward, text, latex
+        self.partials = tuple([self._no_derivative if rule is None else rule for rule in partials])
+        self.domain, self.defaults, self.level = domain, tuple(defaults), level
+        self.vectors = tuple(vectors) if any(vectors) else ()
+        self._array: Callable[..., Any] | None = None
+        TABLE[name] = self
+
+    def __call__(self, *args: Any) -> Any:
+        """Read the row with whatever the arguments are: numbers, Values, arrays, symbols."""
+        if not self.vectors and len(args) == len(self.partials):
+            for arg in args:  # the common case first: rules call rows with plain numbers
+                if arg.__class__ is not float and arg.__class__ is not bool:
+                    break
+            else:
+                return self.on_numbers(args)
+        args = self.complete(args)
+        flat = self.flatten(args)
+        for operand in flat:
+            if isinstance(operand, Operand):
+                z = operand.apply(self, args)
+                if z is NotImplemented:
+                    raise InputTypeError(f"{self.name} takes numbers and Values, got {shorten(repr(args))}")
+                return z
+        if any(is_array(arg) for arg in args):
+            return self.on_arrays(*args)
+        return self.on_numbers([number(arg) for arg in flat])
+
+    def complete(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        """The arguments with the defaults of those that were left out."""
+        missing = len(self.partials) - len(args)
+        if not 0 <= missing <= len(self.defaults):
+            raise InputError(f"{self.name} takes {len(self.partials)} arguments, got {len(args)}")
+        return (*args, *self.defaults[len(self.defaults) - missing :])
+
+    def on_numbers(self, flat: Sequence[float], labels: Sequence[str] = ()) -> float:
+        """The value for floats, vectors spread out; a typed error where there is no finite one."""
+        try:
+            z = self.forward(*(self.split(flat) if self.vectors else flat))
+        except (ArithmeticError, ValueError) as error:
+            raise self.failure(flat, error, labels) from None
+        if not -math.inf < z < math.inf:
+            raise self.failure(flat, not_finite(z), labels)
+        return z
+
+    def failure(self, flat: Sequence[float], error: Exception, labels: Sequence[str] = ()) -> MicrobpError:
+        """The typed error for numbers at which the operation has no finite value."""
+        names = [*labels, *[""] * (len(flat) - len(labels))]
+        shown = [f"{name}={x!r}" if name else repr(x) for x, name in zip(flat, names)]
+        call = f"{self.name}({shorten(', '.join(shown))})"
+        if isinstance(error, OverflowError):
+            return RangeError(f"{call} is too large for a float: rescale it, or work with logarithms")
+        kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
+        return kind(f"{call} is undefined" + (f": {self.domain}" if self.domain else ""))
+
+    def _no_derivative(self, *_: Any) -> float:
+        raise InputTypeError(f"{self.name} has no derivative by one of these arguments: give a plain number")
+
+    def flatten(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        """The arguments in one line, vectors spread out: what `Value.args` holds."""
+        if not self.vectors:
+            return tuple(args)
+        flat: list[Any] = []
+        sizes = set()
+        for arg, is_vector in zip(args, self.vectors):
+            if is_vector:
+                if not isinstance(arg, Iterable) or isinstance(arg, str):
+                    raise InputTypeError(f"{self.name} takes a list of numbers or Values, got {arg!r}")
+                arg = tuple(arg)
+                sizes.add(len(arg))
+                flat.extend(arg)
+            else:
+                flat.append(arg)
+        if len(sizes) != 1:
+            raise ShapeError(f"{self.name} needs lists of one length, got lengths {sorted(sizes)}")
+        if sizes == {0}:
+            raise ShapeError(f"{self.name} of nothing: give at least one number")
+        return tuple(flat)
+
+    def split(self, flat: Sequence[Any]) -> list[Any]:
+        """The inverse of `flatten`: a list for every vector argument."""
+        if not self.vectors:
+            return list(flat)
+        size = (len(flat) - self.vectors.count(False)) // self.vectors.count(True)
+        args, at = [], 0
+        for is_vector in self.vectors:
+            args.append(list(flat[at : at + size]) if is_vector else flat[at])
+            at += size if is_vector else 1
+        return args
+
+    def local_derivatives(self, z: Any, flat: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """The rules read with any operands, for the wanted ones of the flat arguments, in their order."""
+        args = self.split(flat)
+        found: list[Any] = []
+        at = 0
+        for rule, is_vector, arg in zip(self.partials, self.vectors or [False] * len(args), args):
+            size = len(arg) if is_vector else 1
+            keep = wanted[at : at + size]
+            at += size
+            if any(keep):
+                d = rule(z, *args) if callable(rule) else rule
+                spread = d if isinstance(d, list | tuple) else [d] * size
+                found.extend(part for part, k in zip(spread, keep) if k)
+        return found
+
+    def on_arrays(self, *arrays: Any) -> Any:
+        """The row read with NumPy arrays: its text, elementwise; arrays of Values go one by one."""
+        import numpy as np
+
+        if any(getattr(a, "dtype", None) == object for a in arrays):
+            return np.frompyfunc(self, len(arrays), 1)(*arrays)
+        if self._array is None:
+            self._array = eval(f"lambda *args: {fill(self.text, _SLOTS)}", _ArrayNames(vars(np)))
+        with np.errstate(all="ignore"):
+            z = self._array(*arrays)
+        if not np.isfinite(z).all():
+            where = tuple(map(int, np.argwhere(~np.isfinite(z))[0]))
+            raise DomainError(f"{self.name} has no finite value at position {where}. {self.domain}".rstrip())
+        return z
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return (lookup, (self.name,))
+
+
+def lookup(name: str) -> Op:
+    """The row of that name: how a pickled graph finds its operations again."""
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise InputError(f"no operation {name!r} in the table; define it with microbp.Op(...) first") from None
+
+
+def fill(template: str, args: Sequence[str]) -> str:
+    r"""The text or LaTeX of a row with its arguments put in, in one pass.
+
+    >>> print(fill(r"\frac{{0}}{{1}}", ["a", "b_{0}"]))
+    \frac{a}{b_{0}}
+    >>> fill("max([{*}])", ["a", "b"])
+    'max([a, b])'
+    """
+    pattern = r"\{(\d+|\*)\}"
+    return re.sub(pattern, lambda m: ", ".join(args) if m[1] == "*" else args[int(m[1])], template)
+
+
+def number(x: object) -> float:
+    """A real number of any kind as a float, or a typed error.
+
+    >>> number(3)
+    3.0
+    """
+    if x.__class__ is float:
+        return x
+    if isinstance(x, Real):
+        try:
+            return float(x)
+        except OverflowError:
+            raise RangeError(f"{shorten(repr(x))} is too large for a float") from None
+    kind = type(x).__name__
+    raise InputTypeError(f"expected a real number or a Value, got {shorten(repr(x))} of type {kind}")
+
+
+def not_finite(z: float) -> Exception:
+    """What Python would have raised for a result that is NaN or infinite."""
+    return ValueError() if z != z else OverflowError()
+
+
+def is_array(x: object) -> bool:
+    """Whether x is a NumPy (or JAX) array rather than one number."""
+    return hasattr(x, "__array__") and getattr(x, "ndim", 0) > 0
+
+
+def shorten(text: str, width: int = 80) -> str:
+    """Text cut to a width that an error message can carry."""
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+_SLOTS = [f"args[{i}]" for i in range(8)]
+
+
+class _ArrayNames(dict[str, Any]):
+    """NumPy's functions by name, and the table's own where NumPy has none (erf, lgamma)."""
+
+    def __missing__(self, name: str) -> Any:
+        import numpy as np
+
+        return np.vectorize(lookup(name).forward, otypes=[float])

@@ -1,0 +1,106 @@
+"""Functions of one float that the ``math`` module lacks, or has in a form that overflows.
+
+Each is written so that no intermediate result leaves the range of a float while the value itself is
+inside it. See Higham, Accuracy and Stability of Numerical Algorithms (2002), chapter 1.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + exp(-x)), with an exponential that can only underflow.
+
+    >>> sigmoid(0.0), sigmoid(-800.0)
+    (0.5, 0.0)
+    """
+    e = math.exp(-abs(x))
+    return 1.0 / (1.0 + e) if x >= 0.0 else e / (1.0 + e)
+
+
+def softplus(x: float) -> float:
+    """log(1 + exp(x)) = max(x, 0) + log(1 + exp(-abs(x))).
+
+    >>> softplus(1000.0)
+    1000.0
+    """
+    return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def logsumexp(xs: Sequence[float]) -> float:
+    """log(sum(exp(x))) = top + log(1 + sum of exp(x - top) over the others), top being the largest.
+
+    >>> logsumexp([1000.0, 0.0]), logsumexp([0.0, 0.0]) == math.log(2.0)
+    (1000.0, True)
+    """
+    top = max(xs)
+    at = xs.index(top)
+    return top + math.log1p(math.fsum([math.exp(x - top) for i, x in enumerate(xs) if i != at]))
+
+
+def cbrt(x: float) -> float:
+    """The real cube root, of negative numbers too (``math.cbrt`` came with Python 3.11).
+
+    >>> cbrt(-27.0)
+    -3.0
+    """
+    if x == 0.0:
+        return x
+    root = math.copysign(abs(x) ** (1.0 / 3.0), x)
+    return root - (root - x / (root * root)) / 3.0  # one Newton step takes the last bits back
+
+
+def power(x: float, y: float) -> float:
+    """x to the y as a real number: ``(-8.0) ** (1/3)`` is silently complex in Python, an error here."""
+    return math.pow(x, y)
+
+
+def sign(x: float) -> float:
+    """-1, 0 or 1."""
+    return float((x > 0.0) - (x < 0.0))
+
+
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B2, B4, ... B16
+
+
+def polygamma(n: float, x: float) -> float:
+    r"""The n-th derivative of the digamma function $\psi(x) = \Gamma'(x)/\Gamma(x)$, for x > 0.
+
+    Recurrence up to x >= 16, then the asymptotic series with Bernoulli numbers: Abramowitz & Stegun
+    (1964), 6.3.18 for n = 0 and 6.4.11 for n >= 1.
+
+    >>> round(polygamma(0.0, 1.0), 12)        # minus Euler's constant
+    -0.577215664902
+    >>> abs(polygamma(1.0, 1.0) - math.pi**2 / 6) < 1e-14
+    True
+    """
+    order = int(n)
+    if order != n or order < 0 or x <= 0.0:
+        raise ValueError("polygamma needs a whole order >= 0 and x > 0")
+    sign_n = -1.0 if order % 2 == 0 else 1.0
+    shift, limit = [], 16.0 + order
+    while x < limit:
+        shift.append(math.factorial(order) * x ** -(order + 1))
+        x += 1.0
+    if order == 0:
+        tail = [-math.log(x), 0.5 / x]
+    else:
+        tail = [math.factorial(order - 1) * x**-order, 0.5 * math.factorial(order) * x ** -(order + 1)]
+    for k, b in enumerate(_BERNOULLI, 1):
+        rising = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+        tail.append(b * rising * x ** -(2 * k + order))
+    return sign_n * math.fsum(shift + tail)
+
+def lgamma(x: float) -> float:
+    """ln Gamma(x) for x > 0."""
+    if x <= 0.0:
+        raise ValueError("lgamma needs x > 0")
+    return math.lgamma(x)
+
+
+def weighted_sum(w: Sequence[float], a: Sequence[float], b: float) -> float:
+    """The weighted input of a neuron: sum of w_k a_k, plus b."""
+    return sum(map(operator.mul, w, a)) + b

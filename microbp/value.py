@@ -1,0 +1,307 @@
+"""`Value`: a number that remembers how it was made.
+
+An operation on Values evaluates its row of the table and records the operation *and the numbers of its
+local derivatives*. Everything the chain rule needs is then on the node: the backward sweep only
+multiplies and adds, and a later change of ``.data`` cannot falsify a gradient that was recorded before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from numbers import Real
+from typing import TYPE_CHECKING, Any, final
+
+from .errors import InputTypeError, NotFiniteError
+from .op import Op, not_finite, number
+from .operators import Operators
+
+if TYPE_CHECKING:
+    from .op import Rule
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_new = object.__new__
+_INF = math.inf
+
+
+@final
+class Value(Operators):
+    """A node of the graph: a number, the operation that made it, and its place in the chain rule.
+
+    Attributes:
+        data: the number.
+        grad: the derivative of the last root by this node; 0.0 until a backward pass reaches it.
+        op: the row of the table that made the node; None for a leaf.
+        args: the ordered arguments of the operation, repeats kept; constants stay plain floats.
+        parents: the arguments that are Values, in order: where the chain rule goes on.
+        partials: the local derivative by each parent, as recorded.
+        label: a name for printing and drawing; it may hold LaTeX such as ``w_{12}^{(1)}``.
+
+    Comparisons compare the data and give plain bools; the hash is the node's identity, so a node can be
+    a key of a dict or an element of a set whatever number it holds.
+
+    Raises:
+        InputTypeError: data is not a real number.
+        NotFiniteError: data is NaN or infinite.
+
+    >>> x, y = Value(2.0, "x"), Value(3.0, "y")
+    >>> z = x * y + x
+    >>> z.backward()
+    >>> x
+    Value(data=2.0, grad=4.0, label='x')
+    """
+
+    __slots__ = ("args", "data", "grad", "label", "op", "parents", "partials")
+
+    data: float
+    grad: float
+    label: str
+    op: Op | None
+    args: tuple[Value | float, ...]
+    parents: tuple[Value, ...]
+    partials: tuple[float, ...]
+
+    def __init__(self, data: float, label: str = "") -> None:
+        if data.__class__ is not float:
+            data = _as_data(data)
+        if not -math.inf < data < math.inf:
+            raise NotFiniteError(f"Value({data}): a node holds a finite number; clean the data or rescale it")
+        self.data = data
+        self.grad = 0.0
+        self.op = None
+        self.args = self.parents = self.partials = ()
+        self.label = label
+
+    @staticmethod
+    def apply(op: Op, args: Sequence[Any]) -> Value:
+        """Evaluate the row and record it: the node that ``op(*args)`` makes."""
+        if op.vectors:
+            return _record_vectors(op, op.complete(args))
+        if len(args) == 1:  # the common cases spelled out, for speed: one, two Values, one and a constant
+            return _record(op, args, args, (args[0].data,), op.partials)
+        if len(args) == 2:
+            x, y = args
+            if y.__class__ is Value:
+                if x.__class__ is Value:
+                    return _record(op, args, args, (x.data, y.data), op.partials)
+                if (c := _constant(x)) is None:
+                    return NotImplemented
+                return _record(op, (c, y), (y,), (c, y.data), op.partials[1:])
+            if (c := _constant(y)) is None:
+                return NotImplemented
+            return _record(op, (x, c), (x,), (x.data, c), op.partials[:1])
+        numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
+        if None in numbers:
+            return NotImplemented
+        args = tuple([a if a.__class__ is Value else x for a, x in zip(args, numbers)])
+        parents = tuple([a for a in args if a.__class__ is Value])
+        rules = [rule for a, rule in zip(args, op.partials) if a.__class__ is Value]
+        return _record(op, args, parents, numbers, rules)
+
+    def backward(self) -> None:
+        """Write the derivative of this node by every node it depends on into their ``.grad``.
+
+        See `microbp.backward`.
+        """
+        from .backward import backward
+
+        backward(self)
+
+    def detach(self) -> Value:
+        """A leaf with the same number and label: gradients do not flow through it.
+
+        >>> x = Value(3.0)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        3.0
+        """
+        return Value(self.data, self.label)
+
+    # fmt: off
+    def __lt__(self, other: object) -> bool: return _compare(self.data, other, float.__lt__)
+    def __le__(self, other: object) -> bool: return _compare(self.data, other, float.__le__)
+    def __gt__(self, other: object) -> bool: return _compare(self.data, other, float.__gt__)
+    def __ge__(self, other: object) -> bool: return _compare(self.data, other, float.__ge__)
+    def __eq__(self, other: object) -> bool: return _compare(self.data, other, float.__eq__)
+    def __ne__(self, other: object) -> bool: return _compare(self.data, other, float.__ne__)
+    # fmt: on
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+    def __float__(self) -> float:
+        raise InputTypeError(
+            "float(value), and math.exp(value) with it, would cut the graph silently: "
+            "take value.data for the number, microbp.exp(value) for the function"
+        )
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    def __copy__(self) -> Value:
+        from .graph import shallow_copy
+
+        return shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from .graph import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from .graph import reduce_node
+
+        return reduce_node(self)
+
+
+class Vector(tuple[Any, ...]):
+    """A list of operands read once for several operations: the inputs that a layer's neurons share."""
+
+    numbers: list[float]
+    values: Sequence[Value]
+
+    def __new__(cls, operands: Sequence[Any]) -> Vector:
+        """Read the numbers and find the Values."""
+        self = super().__new__(cls, operands)
+        self.numbers, self.values = _read(self)
+        return self
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Inside the block operations compute numbers and record no graph.
+
+    >>> x = Value(2.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.op is None
+    True
+    """
+    token = _recording.set(False)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+def _record(op: Op, args: Any, parents: Any, numbers: Sequence[Any], rules: Sequence[Rule]) -> Value:
+    """The node of one operation: its number, and the number of each local derivative."""
+    try:
+        z = op.forward(*numbers)
+        if not -_INF < z < _INF:
+            raise not_finite(z)
+    except (ArithmeticError, ValueError) as error:
+        raise op.failure(numbers, error, _labels(args)) from None
+    node = _new(Value)
+    node.data = z
+    node.grad = 0.0
+    node.label = ""
+    if not _recording.get():
+        node.op = None
+        node.args = node.parents = node.partials = ()
+        return node
+    node.op = op
+    node.args = args
+    node.parents = parents
+    try:
+        if len(rules) == 1:
+            (rule,) = rules
+            node.partials = (rule if isinstance(rule, float) else rule(z, *numbers),)
+        else:
+            node.partials = tuple([rule if isinstance(rule, float) else rule(z, *numbers) for rule in rules])
+    except (ArithmeticError, ValueError):
+        node.partials = tuple([_partial(rule, z, numbers) for rule in rules])
+    return node
+
+
+def _record_vectors(op: Op, args: Sequence[Any]) -> Value:
+    """`_record` for a row with list arguments: one node, however long the lists are."""
+    readings = [
+        (a.numbers, a.values) if a.__class__ is Vector else _read(a if is_vector else (a,))
+        for a, is_vector in zip(args, op.vectors)
+    ]
+    numbers: list[Any] = [r[0] if is_vector else r[0][0] for r, is_vector in zip(readings, op.vectors)]
+    if len({len(x) for x, is_vector in zip(numbers, op.vectors) if is_vector}) != 1 or not readings[0][0]:
+        op.flatten(args)  # raises, naming the lengths
+    try:
+        z = op.forward(*numbers)
+        if not -_INF < z < _INF:
+            raise not_finite(z)
+    except (ArithmeticError, ValueError) as error:
+        flat = [x for r in readings for x in r[0]]
+        raise op.failure(flat, error, _labels(op.flatten(args))) from None
+    node = Value(z)
+    if not _recording.get():
+        return node
+    everything: list[Any] = []
+    parents: list[Value] = []
+    partials: list[float] = []
+    for arg, (read, values), rule, is_vector in zip(args, readings, op.partials, op.vectors):
+        operands = arg if is_vector else (arg,)
+        if not values:
+            everything += read
+            continue
+        parents += values
+        d = _partial(rule, z, numbers)
+        if len(values) == len(read):
+            everything += operands
+            partials += d if d.__class__ is list else [d] * len(read)
+        else:
+            ds = d if d.__class__ is list else [d] * len(read)
+            everything += [a if a.__class__ is Value else x for a, x in zip(operands, read)]
+            partials += [d for d, a in zip(ds, operands) if a.__class__ is Value]
+    node.op, node.partials = op, tuple(partials)
+    node.args = tuple(everything)
+    node.parents = node.args if len(parents) == len(everything) else tuple(parents)  # type: ignore[assignment]
+    return node
+
+
+def _read(operands: Iterable[Any]) -> tuple[list[float], Sequence[Value]]:
+    """The numbers of a list of operands, and those operands that are Values."""
+    operands = operands if isinstance(operands, list | tuple) else list(operands)
+    numbers = [a.data for a in operands if a.__class__ is Value]
+    if len(numbers) == len(operands):
+        return numbers, operands
+    values = [a for a in operands if a.__class__ is Value] if numbers else []
+    return [a.data if a.__class__ is Value else number(a) for a in operands], values
+
+
+def _constant(x: Any) -> float | None:
+    """A plain number as a float; None for what is no number."""
+    if x.__class__ is float:
+        return x
+    return number(x) if isinstance(x, Real) else None
+
+
+def _partial(rule: Rule, z: float, numbers: Sequence[Any]) -> Any:
+    """The number of a local derivative; NaN where there is none, which a sweep refuses by name."""
+    try:
+        return rule if isinstance(rule, float) else rule(z, *numbers)
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def _labels(args: Sequence[Any]) -> list[str]:
+    return [a.label if a.__class__ is Value else "" for a in args]
+
+
+def _as_data(data: object) -> float:
+    if isinstance(data, Value):
+        raise InputTypeError("this is a Value already: use it as it is, or value.detach() for a new leaf")
+    return number(data)
+
+
+def _compare(x: float, other: Any, relation: Any) -> bool:
+    if other.__class__ is Value:
+        return relation(x, other.data)
+    try:
+        return relation(x, number(other))
+    except InputTypeError:
+        return NotImplemented
