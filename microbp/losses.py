@@ -163,7 +163,11 @@ def _is_list(x: Any) -> bool:
 
 
 def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
+    """Predictions beside targets; one class index beside several predictions is taken as one-hot."""
     predictions = list(prediction) if _is_list(prediction) else [prediction]
+    if not _is_list(target) and len(predictions) > 1:
+        right = class_index(target, len(predictions))
+        target = [float(j == right) for j in range(len(predictions))]
     targets = list(target) if _is_list(target) else [target]
     if len(predictions) != len(targets) or not predictions:
         raise ShapeError(f"{len(predictions)} predictions, {len(targets)} targets")

@@ -1,0 +1,19 @@
+"""Data sets, generated, shipped or read from files, and the mini-batches cut from them."""
+
+from .batches import batches, check_finite, split
+from .digits import digits
+from .generated import circles, moons, spiral, xor
+from .idx import mnist, read_idx
+
+__all__ = [
+    "batches",
+    "check_finite",
+    "circles",
+    "digits",
+    "mnist",
+    "moons",
+    "read_idx",
+    "spiral",
+    "split",
+    "xor",
+]

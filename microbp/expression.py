@@ -1,0 +1,126 @@
+"""Text to a graph: ``"sigmoid(w*x + b)"`` read with the table of operations.
+
+The text is parsed, never evaluated: a name is a variable or a row of the table, and nothing else exists.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import ExpressionError, InputTypeError
+from .op import TABLE, number, shorten
+from .ops import where
+from .value import Value
+
+CONSTANTS = {"pi": math.pi, "e": math.e}
+ROW_OF = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Mod: "mod", ast.Pow: "pow", ast.USub: "neg",
+}  # fmt: skip
+COMPARE = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
+
+
+def parse(text: str, variables: Mapping[str, Value]) -> Value:
+    """The output of the graph that an expression describes.
+
+    Args:
+        text: operators, numbers, variables, pi and e, calls of the table's operations; a list in
+            brackets where an operation takes one; comparisons as the first argument of ``where``.
+        variables: the Value of every name.
+
+    Raises:
+        ExpressionError: the text is no such expression; the message quotes the part and names the cure.
+        DomainError: an operation outside its domain.
+
+    >>> x = Value(3.0, "x")
+    >>> parse("x**2 + sqrt(16)", {"x": x}).data
+    13.0
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+        out = _read(tree, variables)
+    except SyntaxError as error:
+        raise ExpressionError(f"cannot read {shorten(text)!r}: {error.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(f"{shorten(text)!r} is nested too deeply; build such a graph in Python") from None
+    except ValueError as error:
+        if isinstance(error, ExpressionError) or not str(error).startswith(("source code", "Exceeds")):
+            raise
+        raise ExpressionError(f"cannot read {shorten(text)!r}: {error}") from None
+    if isinstance(out, list | bool):
+        raise ExpressionError(f"{shorten(text)!r} is not one number")
+    return out if isinstance(out, Value) else Value(out)
+
+
+def assignments(texts: Iterable[str]) -> dict[str, Value]:
+    """Values from ``name=number`` texts, labelled with their names.
+
+    Raises:
+        ExpressionError: a text of another form, or a name given twice.
+
+    >>> assignments(["x=2", "y=-1.5"])["y"]
+    Value(data=-1.5, grad=0.0, label='y')
+    """
+    found: dict[str, Value] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise ExpressionError(f"{shorten(text)!r}: give each variable as name=number, such as x=1.5")
+        if name in found:
+            raise ExpressionError(f"{name} is given twice")
+        try:
+            found[name] = Value(float(value), name)
+        except ValueError:
+            raise ExpressionError(f"{name}={shorten(value)!r} is not a finite number") from None
+    return found
+
+
+def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
+    """One node of the syntax tree as a Value, a number, a list or (for ``where``) a bool."""
+
+    def read(part: ast.expr) -> Any:
+        return _read(part, variables)
+
+    match node:
+        case ast.Constant(value=value) if isinstance(value, int | float) and not isinstance(value, bool):
+            return number(value)
+        case ast.Name(id=name):
+            if name in variables:
+                return variables[name]
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+            raise ExpressionError(f"{name} has no value: add {name}=NUMBER")
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ROW_OF:
+            return TABLE[ROW_OF[type(op)]](read(left), read(right))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return TABLE["neg"](read(operand))
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return read(operand)
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
+            return COMPARE[type(op)](read(left), read(right))
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return [read(part) for part in parts]
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            if name not in TABLE:
+                raise ExpressionError(f"there is no function {name!r}; there are {', '.join(sorted(TABLE))}")
+            return _call(name, [read(arg) for arg in args])
+    raise ExpressionError(
+        f"{shorten(ast.unparse(node))!r} is not part of an expression: use numbers, variables, + - * / % **, "
+        f"and the functions {', '.join(sorted(TABLE))}"
+    )
+
+
+def _call(name: str, args: list[Any]) -> Any:
+    if name == "where" and len(args) == 3:
+        return where(*args)
+    op = TABLE[name]
+    if op.vectors == (True,) and not isinstance(args[0] if args else None, list):
+        args = [args]  # max(x, y) for max([x, y])
+    try:
+        return op(*args)
+    except InputTypeError as error:
+        raise ExpressionError(f"{name}: {error}") from None

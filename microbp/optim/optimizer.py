@@ -1,0 +1,181 @@
+"""What all optimisers share: the parameters, their state, the learning rate, the step.
+
+An optimiser is its formula plus its state. The formula is ``update``, a pure
+function of one parameter; everything else is written here, once::
+
+    params   objects with .data and .grad           slots   the names of the state's numbers
+    lr       a float, or a schedule step -> rate    state   for each parameter, one number per slot
+    t        the steps taken so far
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any, Protocol
+
+from ..errors import InputError, InputTypeError, NotFiniteError, StateError
+from .checks import number
+from .kinds import N
+from .schedules import Schedule
+
+
+class Parameter(Protocol):
+    """What an optimiser moves: a number and its gradient. ``microbp.Value`` is one."""
+
+    data: float
+    grad: float
+
+
+class Optimizer(ABC):
+    """Moves parameters against their gradients, by the formula of the subclass.
+
+    Args:
+        params: the parameters; each an object with float attributes ``data`` and ``grad``.
+        lr: the learning rate, a float or a schedule; it may be set anew between steps.
+        slots: each number that the formula remembers of a parameter: its name and first value.
+
+    Raises:
+        InputError: no parameters, the same parameter twice, a negative learning rate.
+        InputTypeError: something that is not a parameter; a rate that is not a number.
+
+    A new optimiser is a first value for each number it remembers, and a formula:
+
+    >>> class Decaying(Optimizer):
+    ...     '''Gradient descent that slows down on parameters that are often moved.'''
+    ...
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, lr, moves=0.0)
+    ...
+    ...     def update(self, p, g, state, lr, t):
+    ...         (moves,) = state
+    ...         moves = moves + (g != 0.0)
+    ...         return p - lr * g / moves, (moves,)
+    """
+
+    def __init__(self, params: Iterable[Parameter], lr: float | Schedule, **slots: float):
+        self.params = _parameters(params)
+        self.lr = lr if callable(lr) else number("lr", lr)
+        self.t = 0
+        self.slots = tuple(slots)
+        self.state = [tuple(slots.values())] * len(self.params)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr}, {self.t} steps taken)"
+
+    @abstractmethod
+    def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
+        """Return the parameter and its state after one step: the formula, and nothing else.
+
+        Args:
+            p: the parameter, a float; or many of them, an array.
+            g: the gradient, of the same kind and shape.
+            state: for each slot a float, or an array.
+            lr: the learning rate.
+            t: the step, counted from 1.
+        """
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return number(f"lr at step {self.t}", self.lr(self.t) if callable(self.lr) else self.lr)
+
+    def step(self) -> None:
+        """Move every parameter once.
+
+        Raises:
+            NotFiniteError: a gradient, or what follows from it, is NaN or infinite. Nothing has moved.
+        """
+        lr, t = self.rate, self.t + 1
+        moved = []
+        for i, (param, state) in enumerate(zip(self.params, self.state, strict=True)):
+            try:
+                data, state = self.update(param.data, param.grad, state, lr, t)
+            except (ZeroDivisionError, ValueError) as error:  # 0/0; the square root of a negative number
+                raise self.not_finite(i) from error
+            if not (isfinite(param.grad) and isfinite(data) and all(map(isfinite, state))):
+                raise self.not_finite(i)
+            moved.append((data, state))
+        for param, (data, _) in zip(self.params, moved, strict=True):
+            param.data = data
+        self.state = [state for _, state in moved]
+        self.t = t
+
+    def not_finite(self, i: int) -> NotFiniteError:
+        """Return the error for parameter ``i``: its gradient, or what follows from it, is not finite."""
+        param, name = self.params[i], _name(i, self.params[i])
+        if not isfinite(param.grad):
+            return NotFiniteError(
+                f"the gradient of {name} is {param.grad}, so no parameter was moved: "
+                "lower the learning rate, or look for the operation where the numbers grew too large"
+            )
+        return NotFiniteError(
+            f"the step of {name} has no finite result (data {param.data}, gradient {param.grad}, "
+            f"state {dict(zip(self.slots, self.state[i], strict=True))}), so no parameter was moved: "
+            "scale the cost down, or give an eps greater than 0"
+        )
+
+    def zero_grad(self) -> None:
+        """Set every gradient to 0, because ``backward`` adds to what is there."""
+        for param in self.params:
+            param.grad = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what another run needs to go on: the class, the step, one list per slot.
+
+        The learning rate and the other options belong to the constructor and are not in it.
+        """
+        columns = {slot: [state[k] for state in self.state] for k, slot in enumerate(self.slots)}
+        return {"optimizer": type(self).__name__, "step": self.t, **columns}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from the ``state_dict()`` of an optimiser of the same class and number of parameters.
+
+        Raises:
+            StateError: an entry is missing, unknown or does not fit. Nothing has been loaded.
+        """
+        wanted, given = {"optimizer", "step", *self.slots}, set(state_dict)
+        if wanted != given:
+            raise StateError(f"it lacks {sorted(wanted - given)}, has unknown {sorted(given - wanted)}")
+        kind, t = state_dict["optimizer"], state_dict["step"]
+        if kind != type(self).__name__:
+            raise StateError(f"the state is of {kind}: load it into {kind}, not into {type(self).__name__}")
+        if not isinstance(t, int) or t < 0:
+            raise StateError(f"'step' is {t!r}: it must be a whole number from 0 on")
+        columns = [_column(slot, state_dict[slot], len(self.params)) for slot in self.slots]
+        self.t, self.state = t, [tuple(column[i] for column in columns) for i in range(len(self.params))]
+
+
+def _name(i: int, param: Parameter) -> str:
+    label = getattr(param, "label", "")
+    return f"parameter {i} ({label!r})" if label else f"parameter {i}"
+
+
+def _parameters(params: Iterable[Parameter]) -> list[Parameter]:
+    """Return the parameters as a list, once they are known to be some, different, and movable."""
+    if not isinstance(params, Iterable):
+        raise InputTypeError(f"params is a {type(params).__name__}: give a list, such as model.parameters()")
+    found, first = list(params), dict[int, int]()
+    if not found:
+        raise InputError("params is empty: give a list; a generator can be read only once")
+    for i, param in enumerate(found):
+        if not (hasattr(param, "data") and hasattr(param, "grad")):
+            raise InputTypeError(f"parameter {i} is a {type(param).__name__}: give Values (.data and .grad)")
+        if getattr(param, "op", None) is not None:
+            raise InputError(f"{_name(i, param)} is the result of an operation: give leaves, as Value(0.1)")
+        if first.setdefault(id(param), i) != i:
+            raise InputError(f"{_name(i, param)} is parameter {first[id(param)]} again: list it once")
+    return found
+
+
+def _column(slot: str, column: Any, size: int) -> list[float]:
+    """Return the numbers of one slot as floats, once they are known to fit."""
+    try:
+        numbers = [float(x) for x in column]
+    except (TypeError, ValueError):
+        raise StateError(f"{slot!r} is not a list of numbers") from None
+    if len(numbers) != size:
+        raise StateError(f"{slot!r} has {len(numbers)} numbers for {size} parameters")
+    for i, x in enumerate(numbers):
+        if not isfinite(x):
+            raise StateError(f"{slot!r} is {x} for parameter {i}")
+    return numbers

@@ -1,0 +1,111 @@
+"""The parameters of an optimiser as whole arrays, moved by the same formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ShapeError
+from .optimizer import Optimizer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+
+class Packed:
+    """An optimiser whose numbers stand in arrays for a while: a few operations a step, not thousands.
+
+    ``arrays`` holds the numbers of the parameters and changes with each ``step``.
+    The parameters and the optimiser follow when ``unpack`` is called, and not before;
+    until then leave the optimiser's own ``step`` alone.
+
+    Args:
+        optimizer: the optimiser; its state is carried over, and back by ``unpack``.
+        positions: for each array, which parameter stands where: an array of whole
+            numbers that index ``optimizer.params``, such as [[0, 1], [3, 4]] for the weights
+            and [2, 5] for the biases of two neurons. Each parameter stands in one place.
+
+    Raises:
+        ShapeError: a parameter is missing, there are two of it, or there is no such parameter.
+
+    >>> from types import SimpleNamespace
+    >>> from microbp.optim import SGD
+    >>> w1, w2, b = [SimpleNamespace(data=x, grad=0.0) for x in (1.0, 2.0, 3.0)]
+    >>> packed = Packed(SGD([w1, w2, b], lr=0.5), positions=[[[0, 1]], [2]])
+    >>> packed.step([[[2.0, 4.0]], [6.0]])
+    >>> print(*packed.arrays)
+    [[0. 0.]] [0.]
+    >>> w2.data
+    2.0
+    >>> packed.unpack()
+    >>> w2.data
+    0.0
+    """
+
+    def __init__(self, optimizer: Optimizer, positions: Sequence[ArrayLike]):
+        import numpy as np
+
+        self.optimizer = optimizer
+        self.positions = [np.asarray(position, dtype=int) for position in positions]
+        size = len(optimizer.params)
+        places = [i for position in self.positions for i in position.ravel().tolist()]
+        if sorted(places) != list(range(size)):
+            raise ShapeError(f"positions must hold each whole number from 0 to {size - 1} once")
+        self._order = np.argsort(places)
+
+        def pack(numbers: Iterable[float]) -> list[NDArray[np.float64]]:
+            flat = np.array(list(numbers), dtype=float)
+            return [flat[position] for position in self.positions]
+
+        self.arrays = pack(param.data for param in optimizer.params)
+        self.grads = pack(param.grad for param in optimizer.params)
+        slots = [pack(column) for column in zip(*optimizer.state, strict=True)]
+        self.state = [tuple(slot[k] for slot in slots) for k in range(len(self.arrays))]
+
+    def step(self, grads: Sequence[ArrayLike]) -> None:
+        """Move every array once.
+
+        Args:
+            grads: the gradient of each array, of the same shape.
+
+        Raises:
+            ShapeError: an array has no gradient, or one of another shape.
+            NotFiniteError: as in ``Optimizer.step``, which names the parameter. Nothing has moved;
+                everything is unpacked, for a look at it.
+        """
+        import numpy as np
+
+        arrays = [np.asarray(grad, dtype=float) for grad in grads]
+        given, wanted = [grad.shape for grad in arrays], [array.shape for array in self.arrays]
+        if given != wanted:
+            raise ShapeError(f"the gradients have shapes {given}: give {wanted}")
+        self.grads = arrays
+        lr, t = self.optimizer.rate, self.optimizer.t + 1
+        with np.errstate(all="ignore"):  # what is not finite is found below
+            moved = [
+                self.optimizer.update(p, g, state, lr, t)
+                for p, g, state in zip(self.arrays, self.grads, self.state, strict=True)
+            ]
+        finite = [np.isfinite([g, p, *s]).all(axis=0) for g, (p, s) in zip(self.grads, moved, strict=True)]
+        if not all(map(np.all, finite)):
+            self.unpack()
+            raise self.optimizer.not_finite(self._flat(finite).index(False))
+        self.arrays, self.state = [p for p, _ in moved], [state for _, state in moved]
+        self.optimizer.t = t
+
+    def unpack(self) -> None:
+        """Write numbers, last gradients and state back into the parameters and the optimiser."""
+        for param, data, grad in zip(
+            self.optimizer.params, self._flat(self.arrays), self._flat(self.grads), strict=True
+        ):
+            param.data, param.grad = data, grad
+        slots = [self._flat(slot) for slot in zip(*self.state, strict=True)]
+        self.optimizer.state = [tuple(slot[i] for slot in slots) for i in range(len(self.optimizer.params))]
+
+    def _flat(self, arrays: Iterable[Any]) -> list[Any]:
+        """Return the numbers of some arrays, or truths, in the order of the parameters."""
+        import numpy as np
+
+        flat: list[Any] = np.concatenate([array.ravel() for array in arrays])[self._order].tolist()
+        return flat

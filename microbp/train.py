@@ -1,0 +1,265 @@
+r"""`fit`: stochastic gradient descent over epochs, with a progress bar and a history.
+
+Every epoch the samples are shuffled and cut into mini-batches; each batch takes one step of the
+optimiser along the mean gradient of its samples (Nielsen, chapter 1; CURRICULUM section 2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .data import batches, check_finite
+from .errors import DomainError, GradientError, InputError, NotFiniteError, RangeError, ShapeError
+from .losses import bce_with_logits, hinge
+from .nn import Module
+from .optim import Optimizer
+from .value import Value, no_grad
+
+Loss = Callable[[Any, Any], Any]
+Data = tuple[Any, Any]
+
+
+@dataclass
+class History:
+    """What happened, epoch by epoch.
+
+    Attributes:
+        loss: mean cost over the epoch's samples, each taken just before its batch's step.
+        accuracy: fraction of these samples that were classified right; empty for other tasks.
+        val_loss, val_accuracy: the same on the validation data, after the epoch.
+        rate: the learning rate of the epoch's last step.
+        gradients: for every parameter tensor the root mean square of its gradient in the last batch.
+        parameters: the state dict after every epoch, when it was asked for.
+        best_epoch: the epoch (from 1) whose parameters were kept, if the best were restored.
+        stopped: "finished", "early" or "interrupted".
+    """
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    val_accuracy: list[float] = field(default_factory=list)
+    rate: list[float] = field(default_factory=list)
+    gradients: list[dict[str, float]] = field(default_factory=list)
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped: str = "finished"
+
+    @property
+    def epochs(self) -> int:
+        """The number of whole epochs."""
+        return len(self.loss)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it as plain lists and numbers, for JSON."""
+        return asdict(self)
+
+    def __repr__(self) -> str:
+        parts = [f"{self.epochs} epochs, {self.stopped}"]
+        parts += [
+            f"{name} {series[-1]:.4g}"
+            for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+            if (series := getattr(self, name))
+        ]
+        return f"History({', '.join(parts)})"
+
+
+def fit(
+    model: Module,
+    loss: Loss,
+    data: Data,
+    optimizer: Optimizer,
+    epochs: int = 10,
+    batch_size: int = 32,
+    *,
+    validation: Data | None = None,
+    patience: int | None = None,
+    restore_best: bool = False,
+    seed: int = 0,
+    progress: bool = True,
+    record_parameters: bool = False,
+) -> History:
+    """Train a model, and say how it went.
+
+    Args:
+        model: called with one sample's inputs.
+        loss: a cost of one sample, called with (prediction, target).
+        data: (X, Y), one row per sample; lists or arrays.
+        optimizer: over the model's parameters.
+        epochs: how often to go through the data.
+        batch_size: samples per step; the last batch of an epoch may be smaller.
+        validation: data to evaluate after every epoch, never trained on.
+        patience: stop early after so many epochs without a lower cost on the validation data (on the
+            training data where there are none).
+        restore_best: end with the parameters of the epoch that had the lowest such cost.
+        seed: of the shuffling.
+        progress: show a bar.
+        record_parameters: keep the parameters of every epoch in the history.
+
+    Returns:
+        The history. Ctrl-C ends the training and returns the history so far.
+
+    Raises:
+        NotFiniteError: a cost or gradient is not finite; the message names the epoch and the step, and
+            the parameters are those before that step. NaN in the data: names row and column.
+        ShapeError: no data, or X and Y of different lengths.
+
+    >>> from microbp import data, fit, losses, nn, optim
+    >>> model = nn.MLP(2, [4, 1], seed=1)
+    >>> adam = optim.Adam(model.parameters(), lr=0.1)
+    >>> history = fit(model, losses.bce_with_logits, data.xor(), adam, 60, 4, progress=False)
+    >>> history.accuracy[-1]
+    1.0
+    """
+    X, Y = data
+    for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience or 1)):
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
+    for part in (data, validation) if validation else (data,):
+        _check(*part)
+    right = judge(loss, Y)
+    history, best, waited = History(), (math.inf, model.state_dict()), 0
+    steps = math.ceil(len(X) / batch_size)
+    with _bar(epochs * steps, progress) as bar:
+        try:
+            for epoch in range(epochs):
+                bar.set_description(f"epoch {epoch + 1}/{epochs}")
+                total, hits, seen = 0.0, 0, 0
+                for step, (xs, ys) in enumerate(batches(X, Y, batch_size, seed + epoch), 1):
+                    rate = optimizer.rate
+                    where = f"epoch {epoch + 1}, step {step} of {steps}"
+                    cost, found = train_step(model, loss, xs, ys, optimizer, right, where)
+                    total, hits, seen = total + cost * len(xs), hits + found, seen + len(xs)
+                    bar.update()
+                    bar.set_postfix(_scores(total / seen, hits / seen if right else None), refresh=False)
+                history.loss.append(total / seen)
+                history.rate.append(rate)
+                history.gradients.append(gradient_sizes(model))
+                if right:
+                    history.accuracy.append(hits / seen)
+                if validation:
+                    cost, accuracy = evaluate(model, loss, validation)
+                    history.val_loss.append(cost)
+                    if accuracy is not None:
+                        history.val_accuracy.append(accuracy)
+                if record_parameters:
+                    history.parameters.append(model.state_dict())
+                watched = (history.val_loss or history.loss)[-1]
+                waited += 1
+                if watched < best[0]:
+                    best, waited = (watched, model.state_dict()), 0
+                    history.best_epoch = epoch + 1
+                if patience is not None and waited >= patience:
+                    history.stopped = "early"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = "interrupted"
+    if restore_best and history.best_epoch is not None:
+        model.load_state_dict(best[1])
+    return history
+
+
+def train_step(
+    model: Module, loss: Loss, X: Any, Y: Any, optimizer: Optimizer, right: Judge | None, where: str
+) -> tuple[float, int]:
+    """One step along the mean gradient of a batch: the mean cost, and how many samples were right."""
+    model.zero_grad()
+    total, hits = 0.0, 0
+    try:
+        for x, y in zip(X, Y):
+            out = model(x)
+            cost = loss(out, y)
+            if not isinstance(cost, Value):
+                raise InputError(f"loss(prediction, target) gave {cost!r}, not a Value with a graph")
+            (cost / len(X)).backward()
+            total += cost.data
+            hits += right is not None and right(out, y)
+        optimizer.step()
+    except (DomainError, RangeError, GradientError, NotFiniteError) as error:
+        raise NotFiniteError(
+            f"{where}: {error}. Lower the learning rate, scale the inputs, or take a cost from logits; "
+            "the parameters are those before this step"
+        ) from error
+    return total / len(X), hits
+
+
+def evaluate(model: Module, loss: Loss, data: Data) -> tuple[float, float | None]:
+    """The mean cost over data, and the fraction classified right (None where there are no classes).
+
+    >>> from microbp import losses, nn
+    >>> model = nn.MLP(1, [1], seed=1)
+    >>> model.load_state_dict({"layers.0.weight": [[1.0]], "layers.0.bias": [0.0]})
+    >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]))
+    (0.5, 0.5)
+    """
+    X, Y = data
+    right = judge(loss, Y)
+    total, hits = 0.0, 0
+    with no_grad():
+        for x, y in zip(X, Y):
+            out = model(x)
+            total += loss(out, y).data
+            hits += right is not None and right(out, y)
+    return total / len(X), hits / len(X) if right else None
+
+
+Judge = Callable[[Any, Any], bool]
+
+
+def judge(loss: Loss, Y: Sequence[Any]) -> Judge | None:
+    """How to tell whether a prediction is right, or None where the targets are no classes.
+
+    Several outputs: the largest one names the class. One output: the class 1 lies above a threshold,
+    0 for costs that read scores or logits, 1/2 for those that read probabilities.
+    """
+    first = Y[0]
+    if hasattr(first, "__len__"):
+        rows = [list(y) for y in Y]
+        if len(rows[0]) > 1:
+            one_hot = all(sorted(row) == [0.0] * (len(row) - 1) + [1.0] for row in rows)
+            return (lambda out, y: _largest(out) == _largest(y)) if one_hot else None
+        Y = [row[0] for row in rows]
+    if any(y != int(y) for y in Y):
+        return None
+    threshold = 0.0 if loss in (hinge, bce_with_logits) or -1 in set(Y) else 0.5
+    two = set(Y) <= {-1, 0, 1}
+
+    def right(out: Any, y: Any) -> bool:
+        target = y[0] if hasattr(y, "__len__") else y
+        if isinstance(out, list):
+            return _largest(out) == target
+        return two and bool((out.data > threshold) == (target > 0))
+
+    return right
+
+
+def gradient_sizes(model: Module) -> dict[str, float]:
+    """The root mean square of the gradient, for every parameter tensor."""
+    squares: dict[str, list[float]] = {}
+    for path, p in model.named_parameters():
+        squares.setdefault(path.rstrip("0123456789."), []).append(p.grad * p.grad)
+    return {name: math.sqrt(sum(values) / len(values)) for name, values in squares.items()}
+
+
+def _largest(row: Sequence[Any]) -> int:
+    numbers = [x.data if isinstance(x, Value) else x for x in row]
+    return numbers.index(max(numbers))
+
+
+def _check(X: Any, Y: Any) -> None:
+    if len(X) != len(Y) or not len(X):
+        raise ShapeError(f"{len(X)} inputs and {len(Y)} targets: give one target per input, and at least one")
+    check_finite(X)
+    check_finite(Y)
+
+
+def _scores(loss: float, accuracy: float | None) -> dict[str, str]:
+    return {"loss": f"{loss:.4f}"} | ({} if accuracy is None else {"accuracy": f"{accuracy:.1%}"})
+
+
+def _bar(total: int, progress: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, disable=not progress, unit="step", dynamic_ncols=True)
