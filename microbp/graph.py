@@ -113,8 +113,8 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
             twin = memo[id(node)] = shallow_copy(node)
             twin.args = tuple([memo[id(a)] if isinstance(a, Value) else a for a in node.args])
             twin.parents = tuple([memo[id(p)] for p in node.parents])
-    twin = memo[id(root)]
-    return twin
+    copied: Value = memo[id(root)]
+    return copied
 
 
 def reduce_node(node: Value) -> tuple[Any, ...]:
@@ -127,9 +127,10 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
         return (_restore_leaf, (node.data, node.grad, node.label))
     order = operations(node)
     place = {n: (i,) for i, n in enumerate(order)}
-    rows = [
-        (n.op, tuple([place.get(a, a) if isinstance(a, Value) else a for a in n.args]), n.data, n.grad, n.partials, n.label) for n in order
-    ]
+    rows = []
+    for n in order:
+        args = tuple([place.get(a, a) if isinstance(a, Value) else a for a in n.args])
+        rows.append((n.op, args, n.data, n.grad, n.partials, n.label))
     return (_restore_graph, (rows,))
 
 

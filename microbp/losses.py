@@ -31,7 +31,7 @@ def squared_error(prediction: Any, target: Any) -> Any:
 
 
 def half_squared_error(prediction: Any, target: Any) -> Any:
-    r"""$C_0 = \frac12 \sum_j (a_j - y_j)^2$. Averaged over n samples it is Nielsen's $\frac1{2n}\sum\lVert y-a\rVert^2$.
+    r"""$C_0 = \frac12 \sum_j (a_j - y_j)^2$; its mean over n samples is Nielsen's $\frac1{2n}\sum\lVert y-a\rVert^2$.
 
     >>> half_squared_error([1.0, 3.0], [1.0, 1.0])
     2.0
@@ -87,7 +87,7 @@ def bce_with_logits(prediction: Any, target: Any) -> Any:
 
 
 def cross_entropy(prediction: Any, target: Any) -> Any:
-    r"""$-\sum_j y_j \ln \hat y_j$ with $\hat y = \mathrm{softmax}(z)$, from the logits z, as `torch.nn.CrossEntropyLoss`.
+    r"""$-\sum_j y_j \ln \hat y_j$ with $\hat y = \mathrm{softmax}(z)$, from the logits z: `torch.nn.CrossEntropyLoss`.
 
     Args:
         prediction: the logits, two or more.

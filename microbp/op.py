@@ -206,7 +206,7 @@ class Op:
         """The row read with NumPy arrays: its text, elementwise; arrays of Values go one by one."""
         import numpy as np
 
-        if any(getattr(a, "dtype", None) == object for a in arrays):
+        if any(getattr(a, "dtype", None) == np.dtype(object) for a in arrays):
             return np.frompyfunc(self, len(arrays), 1)(*arrays)
         if self._array is None:
             self._array = eval(f"lambda *args: {fill(self.text, _SLOTS)}", _ArrayNames(vars(np)))

@@ -125,7 +125,7 @@ def fit(
     with _bar(epochs * steps, progress) as bar:
         try:
             for epoch in range(epochs):
-                bar.set_description(f"epoch {epoch + 1}/{epochs}")
+                bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
                 total, hits, seen = 0.0, 0, 0
                 for step, (xs, ys) in enumerate(batches(X, Y, batch_size, seed + epoch), 1):
                     rate = optimizer.rate
@@ -230,7 +230,7 @@ def judge(loss: Loss, Y: Sequence[Any]) -> Judge | None:
         target = y[0] if hasattr(y, "__len__") else y
         if isinstance(out, list):
             return _largest(out) == target
-        return two and bool((out.data > threshold) == (target > 0))
+        return two and (float(out.data) > threshold) == (float(target) > 0.0)
 
     return right
 

@@ -8,7 +8,6 @@ rebuild it. The file is written beside its target first and then moved there: a 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def save(model: Module, path: Path) -> None:
         raise InputError(f"{path.name}: name the file .json or .safetensors")
     partial = path.with_name(path.name + ".part")
     partial.write_bytes(data)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def read_state(path: Path) -> dict[str, Any]:

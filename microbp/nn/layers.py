@@ -216,7 +216,7 @@ class Chain(Module):
     ) -> None:
         names = [activation] * len(weights) if isinstance(activation, str) else list(activation)
         if not len(weights) == len(biases) == len(names) >= 1:
-            raise ShapeError(f"{len(weights)} weights, {len(biases)} biases, {len(names)} activations: one each per layer")
+            raise ShapeError(f"{len(weights)} weights, {len(biases)} biases, {len(names)} activations: one per layer")
         self.weights = [Value(w, f"w^{{({layer})}}") for layer, w in enumerate(weights, 1)]
         self.biases = [Value(b, f"b^{{({layer})}}") for layer, b in enumerate(biases, 1)]
         self.activations = names

@@ -1,0 +1,43 @@
+"""The command line: argument parsing only. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from . import __version__, commands
+from .errors import InputError, InputTypeError, MicrobpError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    >>> main(["gradient", "x*y", "x=3", "y=4"])
+         value  gradient
+    --------------------
+    x*y     12
+    x        3         4
+    y        4         3
+    0
+    """
+    parser = argparse.ArgumentParser(
+        prog="microbp", description="Backpropagation you can look into: gradients, networks, training."
+    )
+    parser.add_argument("--version", action="version", version=f"microbp {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands.register(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        args.run(args)
+    except (MicrobpError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # the reader of a pipe has gone; that is no failure of ours
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"microbp: {error}", file=sys.stderr)
+        return 2 if isinstance(error, InputError | InputTypeError) else 1
+    except KeyboardInterrupt:
+        print("microbp: interrupted", file=sys.stderr)
+        return 1
+    return 0
