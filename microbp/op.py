@@ -99,7 +99,9 @@ class Op:
         if not partials:
             raise InputError(f"{name}: give one local derivative per argument (None where there is none)")
         self.name, self.forward, self.text, self.latex = name, forward, text, latex
-        self.partials = tuple([self._no_derivative if rule is None else rule for rule in partials])
+        self.partials: tuple[Rule, ...] = tuple(
+            [self._no_derivative if rule is None else float(rule) if isinstance(rule, Real) else rule for rule in partials]
+        )
         self.domain, self.defaults, self.level = domain, tuple(defaults), level
         self.vectors = tuple(vectors) if any(vectors) else ()
         self._array: Callable[..., Any] | None = None
@@ -107,23 +109,33 @@ class Op:
 
     def __call__(self, *args: Any) -> Any:
         """Read the row with whatever the arguments are: numbers, Values, arrays, symbols."""
-        if not self.vectors and len(args) == len(self.partials):
-            for arg in args:  # the common case first: rules call rows with plain numbers
+        if self.vectors or len(args) != len(self.partials):
+            args = self.complete(args)
+        if not self.vectors:  # first the two common cases: Values, and the plain numbers of a rule
+            plain = True
+            for arg in args:
                 if arg.__class__ is not float and arg.__class__ is not bool:
-                    break
-            else:
+                    plain = False
+                    if isinstance(arg, Operand):
+                        return self._read_by(arg, args)
+            if plain:
                 return self.on_numbers(args)
-        args = self.complete(args)
         flat = self.flatten(args)
-        for operand in flat:
-            if isinstance(operand, Operand):
-                z = operand.apply(self, args)
-                if z is NotImplemented:
-                    raise InputTypeError(f"{self.name} takes numbers and Values, got {shorten(repr(args))}")
-                return z
-        if any(is_array(arg) for arg in args):
+        for arg in flat:
+            if isinstance(arg, Operand):
+                return self._read_by(arg, args)
+        if any(is_array(arg) for arg in flat):
             return self.on_arrays(*args)
         return self.on_numbers([number(arg) for arg in flat])
+
+    def _read_by(self, operand: Operand, args: tuple[Any, ...]) -> Any:
+        z = operand.apply(self, args)
+        if z is NotImplemented:
+            for other in self.flatten(args):
+                if isinstance(other, Operand) and (z := other.apply(self, args)) is not NotImplemented:
+                    return z
+            raise InputTypeError(f"{self.name} takes numbers and Values, got {shorten(repr(args))}")
+        return z
 
     def complete(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments with the defaults of those that were left out."""
@@ -203,15 +215,19 @@ class Op:
         return found
 
     def on_arrays(self, *arrays: Any) -> Any:
-        """The row read with NumPy arrays: its text, elementwise; arrays of Values go one by one."""
+        """The row read with NumPy arrays: its text, elementwise; arrays of Values go one by one.
+
+        A list argument is an array with a row per entry, or a list of arrays. Whole numbers are read as floats.
+        """
         import numpy as np
 
         if any(getattr(a, "dtype", None) == np.dtype(object) for a in arrays):
             return np.frompyfunc(self, len(arrays), 1)(*arrays)
         if self._array is None:
             self._array = eval(f"lambda *args: {fill(self.text, _SLOTS)}", _ArrayNames(vars(np)))
+        floats = [np.asarray(a, float) if isinstance(a, list) or _is_whole(a) else a for a in arrays]
         with np.errstate(all="ignore"):
-            z = self._array(*arrays)
+            z = self._array(*floats)
         if not np.isfinite(z).all():
             where = tuple(map(int, np.argwhere(~np.isfinite(z))[0]))
             raise DomainError(f"{self.name} has no finite value at position {where}. {self.domain}".rstrip())
@@ -235,13 +251,17 @@ def lookup(name: str) -> Op:
 def fill(template: str, args: Sequence[str]) -> str:
     r"""The text or LaTeX of a row with its arguments put in, in one pass.
 
+    A number in braces that is no argument's stays as it is, such as the 2 of a square.
+
     >>> print(fill(r"\frac{{0}}{{1}}", ["a", "b_{0}"]))
     \frac{a}{b_{0}}
     >>> fill("max([{*}])", ["a", "b"])
     'max([a, b])'
+    >>> fill("{0}^{2}", ["a"])
+    'a^{2}'
     """
-    pattern = r"\{(\d+|\*)\}"
-    return re.sub(pattern, lambda m: ", ".join(args) if m[1] == "*" else args[int(m[1])], template)
+    slots = {"*": ", ".join(args), **{str(i): arg for i, arg in enumerate(args)}}
+    return re.sub(r"\{(\d+|\*)\}", lambda m: slots.get(m[1], m[0]), template)
 
 
 def number(x: object) -> float:
@@ -274,6 +294,10 @@ def is_array(x: object) -> bool:
 def shorten(text: str, width: int = 80) -> str:
     """Text cut to a width that an error message can carry."""
     return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def _is_whole(x: Any) -> bool:
+    return is_array(x) and getattr(x.dtype, "kind", "") in ("i", "u")
 
 
 _SLOTS = [f"args[{i}]" for i in range(8)]

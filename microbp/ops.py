@@ -48,6 +48,8 @@ def where(condition: Any, x: Any, y: Any) -> Any:
         return x
     if condition is False:
         return y
+    if hasattr(condition, "dtype") and not is_array(condition):  # a NumPy bool
+        return x if condition else y
     return choose(condition, x, y)
 
 
@@ -63,7 +65,7 @@ def products_of_the_others(xs: Any) -> list[Any]:
 def share(xs: Any, z: Any) -> Any:
     """1 at the entry that equals z, 0 elsewhere; equal shares where several do."""
     ties = each(xs, lambda x: where(x == z, 1.0, 0.0))
-    count = ties.sum(axis=0) if is_array(ties) else add_up(ties)
+    count = add_up(ties)
     return each(ties, lambda t: t / count)
 
 
@@ -79,9 +81,9 @@ div        = Op("div",        operator.truediv, (lambda z, x, y: 1.0 / y,
                                                  lambda z, x, y: -z / y),             "{0} / {1}",         r"\frac{{0}}{{1}}", level=PRODUCT,
                 domain="the divisor is 0; add a small epsilon to it or choose with where()")
 mod        = Op("mod",        operator.mod,     (1.0,
-                                                 lambda z, x, y: (z - x) / y),        "{0} % {1}",         r"{0} \bmod {1}", level=PRODUCT,
+                                                 lambda z, x, y: frozen((z - x) / y)),        "{0} % {1}",         r"{0} \bmod {1}", level=PRODUCT,
                 domain="the divisor is 0")
-pow        = Op("pow",        special.power,    (lambda z, x, y: y * x ** where(y == 0.0, 1.0, y - 1.0),
+pow        = Op("pow",        special.power,    (lambda z, x, y: y * x ** where(y == 0.0, where(x == 0.0, 1.0, y - 1.0), y - 1.0),
                                                  lambda z, x, y: z * log(where(x == 0.0, 1.0, x))),
                                                                                       "{0} ** {1}",        "{0}^{{1}}", level=TIGHT,
                 domain="a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt")
@@ -101,13 +103,13 @@ choose     = Op("where",      lambda c, x, y: x if c else y,
                                                  lambda z, c, x, y: where(c, 0.0, 1.0)),
                                                                                       "where({0}, {1}, {2})",
                 r"\begin{cases}{1}&{0}\\{2}&\text{otherwise}\end{cases}")
-maximum    = Op("maximum",    max,              (lambda z, x, y: where(x > y, 1.0, where(x == y, 0.5, 0.0)),
+maximum    = Op("maximum",    special.maximum,  (lambda z, x, y: where(x > y, 1.0, where(x == y, 0.5, 0.0)),
                                                  lambda z, x, y: where(y > x, 1.0, where(x == y, 0.5, 0.0))),
                                                                                       "maximum({0}, {1})", r"\max\left({0}, {1}\right)")
-minimum    = Op("minimum",    min,              (lambda z, x, y: where(x < y, 1.0, where(x == y, 0.5, 0.0)),
+minimum    = Op("minimum",    special.minimum,  (lambda z, x, y: where(x < y, 1.0, where(x == y, 0.5, 0.0)),
                                                  lambda z, x, y: where(y < x, 1.0, where(x == y, 0.5, 0.0))),
                                                                                       "minimum({0}, {1})", r"\min\left({0}, {1}\right)")
-clip       = Op("clip",       lambda x, lo, hi: min(max(x, lo), hi),
+clip       = Op("clip",       lambda x, lo, hi: special.minimum(special.maximum(x, lo), hi),
                                                 (lambda z, x, lo, hi: where(x < lo, 0.0, where(x > hi, 0.0, 1.0)),
                                                  lambda z, x, lo, hi: where(x < lo, where(lo > hi, 0.0, 1.0), 0.0),
                                                  lambda z, x, lo, hi: where(maximum(x, lo) > hi, 1.0, 0.0)),
@@ -168,7 +170,7 @@ polygamma  = Op("polygamma",  special.polygamma, (None, lambda z, n, x: polygamm
 sigmoid    = Op("sigmoid",    special.sigmoid,  (lambda z, x: z * (1.0 - z),),        "exp(minimum({0}, 0.0)) / (1.0 + exp(-abs({0})))", r"\sigma\left({0}\right)")
 log_sigmoid = Op("log_sigmoid", lambda x: -special.softplus(-x), (lambda z, x: sigmoid(-x),), "-logaddexp(0.0, -({0}))", r"\ln\sigma\left({0}\right)")
 softplus   = Op("softplus",   special.softplus, (lambda z, x: sigmoid(x),),           "logaddexp(0.0, {0})", r"\operatorname{softplus}\left({0}\right)")
-relu       = Op("relu",       lambda x: x if x > 0.0 else 0.0, (lambda z, x: where(x > 0.0, 1.0, 0.0),), "maximum({0}, 0.0)", r"\operatorname{ReLU}\left({0}\right)")
+relu       = Op("relu",       lambda x: 0.0 if x <= 0.0 else x, (lambda z, x: where(x > 0.0, 1.0, 0.0),), "maximum({0}, 0.0)", r"\operatorname{ReLU}\left({0}\right)")
 leaky_relu = Op("leaky_relu", lambda x, s: x if x > 0.0 else s * x,
                                                 (lambda z, x, s: where(x > 0.0, 1.0, s),
                                                  lambda z, x, s: where(x > 0.0, 0.0, x)),
@@ -194,12 +196,12 @@ weighted_sum = Op("weighted_sum", special.weighted_sum, (lambda z, w, a, b: a,
 add_up     = Op("sum",        math.fsum,        (1.0,),                              "sum({0}, axis=0)",  r"\sum\left({*}\right)", vectors=(True,))
 mean       = Op("mean",       lambda xs: math.fsum(xs) / len(xs), (lambda z, xs: 1.0 / len(xs),), "mean({0}, axis=0)", r"\operatorname{mean}\left({*}\right)", vectors=(True,))
 prod       = Op("prod",       math.prod,        (lambda z, xs: products_of_the_others(xs),), "prod({0}, axis=0)", r"\prod\left({*}\right)", vectors=(True,))
-largest    = Op("max",        max,              (lambda z, xs: share(xs, z),),        "max({0}, axis=0)",  r"\max\left({*}\right)", vectors=(True,))
-smallest   = Op("min",        min,              (lambda z, xs: share(xs, z),),        "min({0}, axis=0)",  r"\min\left({*}\right)", vectors=(True,))
+largest    = Op("max",        special.largest,  (lambda z, xs: share(xs, z),),        "max({0}, axis=0)",  r"\max\left({*}\right)", vectors=(True,))
+smallest   = Op("min",        special.smallest, (lambda z, xs: share(xs, z),),        "min({0}, axis=0)",  r"\min\left({*}\right)", vectors=(True,))
 norm       = Op("norm",       lambda xs: math.hypot(*xs), (lambda z, xs: each(xs, lambda x: x / where(z == 0.0, 1.0, z)),),
                                                                                       "sqrt(sum(square({0}), axis=0))", r"\left\lVert {*} \right\rVert", vectors=(True,))
 logsumexp  = Op("logsumexp",  special.logsumexp, (lambda z, xs: each(xs, lambda x: exp(x - z)),),
-                                                                                      "logaddexp.reduce({0}, axis=0)", r"\ln\sum\exp\left({*}\right)", vectors=(True,))
+                                                                                      "logaddexp.reduce({0}, axis=0)", r"\operatorname{logsumexp}\left({*}\right)", vectors=(True,))
 # fmt: on
 
 RESERVED.update(TABLE)

@@ -59,8 +59,28 @@ def power(x: float, y: float) -> float:
 
 
 def sign(x: float) -> float:
-    """-1, 0 or 1."""
-    return float((x > 0.0) - (x < 0.0))
+    """-1, 0 or 1; NaN of NaN."""
+    return float((x > 0.0) - (x < 0.0)) if x == x else x
+
+
+def maximum(x: float, y: float) -> float:
+    """The larger of the two; NaN if one is, where Python's ``max(1.0, nan)`` is 1.0."""
+    return x if x > y or x != x else y
+
+
+def minimum(x: float, y: float) -> float:
+    """The smaller of the two; NaN if one is."""
+    return x if x < y or x != x else y
+
+
+def largest(xs: Sequence[float]) -> float:
+    """The largest; NaN if one is."""
+    return max(xs) if (total := sum(xs)) == total else total
+
+
+def smallest(xs: Sequence[float]) -> float:
+    """The smallest; NaN if one is."""
+    return min(xs) if (total := sum(xs)) == total else total
 
 
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B2, B4, ... B16
@@ -93,6 +113,7 @@ def polygamma(n: float, x: float) -> float:
         rising = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
         tail.append(b * rising * x ** -(2 * k + order))
     return sign_n * math.fsum(shift + tail)
+
 
 def lgamma(x: float) -> float:
     """ln Gamma(x) for x > 0."""

@@ -15,7 +15,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, final
 
 from .errors import InputTypeError, NotFiniteError
-from .op import Op, not_finite, number
+from .op import Op, Operand, not_finite, number
 from .operators import Operators
 
 if TYPE_CHECKING:
@@ -78,7 +78,14 @@ class Value(Operators):
     def apply(op: Op, args: Sequence[Any]) -> Value:
         """Evaluate the row and record it: the node that ``op(*args)`` makes."""
         if op.vectors:
-            return _record_vectors(op, op.complete(args))
+            args = op.complete(args)
+            try:
+                return _record_vectors(op, args)
+            except InputTypeError:
+                for arg in op.flatten(args):
+                    if isinstance(arg, Operand) and arg.__class__ is not Value:
+                        return arg.apply(op, args)  # another kind among the Values: it says what this means
+                raise
         if len(args) == 1:  # the common cases spelled out, for speed: one, two Values, one and a constant
             return _record(op, args, args, (args[0].data,), op.partials)
         if len(args) == 2:
@@ -164,14 +171,13 @@ class Value(Operators):
 class Vector(tuple[Any, ...]):
     """A list of operands read once for several operations: the inputs that a layer's neurons share."""
 
-    numbers: list[float]
-    values: Sequence[Value]
+    _reading: tuple[list[float], Sequence[Value]] | None = None
 
-    def __new__(cls, operands: Sequence[Any]) -> Vector:
-        """Read the numbers and find the Values."""
-        self = super().__new__(cls, operands)
-        self.numbers, self.values = _read(self)
-        return self
+    def reading(self) -> tuple[list[float], Sequence[Value]]:
+        """The numbers, and those operands that are Values; read when first asked for."""
+        if self._reading is None:
+            self._reading = _read(self)
+        return self._reading
 
 
 @contextmanager
@@ -223,43 +229,60 @@ def _record(op: Op, args: Any, parents: Any, numbers: Sequence[Any], rules: Sequ
 
 def _record_vectors(op: Op, args: Sequence[Any]) -> Value:
     """`_record` for a row with list arguments: one node, however long the lists are."""
-    readings = [
-        (a.numbers, a.values) if a.__class__ is Vector else _read(a if is_vector else (a,))
-        for a, is_vector in zip(args, op.vectors)
-    ]
-    numbers: list[Any] = [r[0] if is_vector else r[0][0] for r, is_vector in zip(readings, op.vectors)]
-    if len({len(x) for x, is_vector in zip(numbers, op.vectors) if is_vector}) != 1 or not readings[0][0]:
+    readings: list[tuple[Any, Sequence[Value]]] = []
+    sizes = set()
+    for arg, is_vector in zip(args, op.vectors):
+        if is_vector:
+            reading = arg.reading() if arg.__class__ is Vector else _read(arg)
+            sizes.add(len(reading[0]))
+            readings.append(reading)
+        elif arg.__class__ is Value:
+            readings.append((arg.data, (arg,)))
+        else:
+            readings.append((number(arg), ()))
+    if len(sizes) != 1 or 0 in sizes:
         op.flatten(args)  # raises, naming the lengths
+    (size,) = sizes
+    numbers = [reading[0] for reading in readings]
     try:
         z = op.forward(*numbers)
         if not -_INF < z < _INF:
             raise not_finite(z)
     except (ArithmeticError, ValueError) as error:
-        flat = [x for r in readings for x in r[0]]
-        raise op.failure(flat, error, _labels(op.flatten(args))) from None
-    node = Value(z)
+        raise op.failure(op.flatten(numbers), error, _labels(op.flatten(args))) from None
+    node = _new(Value)
+    node.data = z
+    node.grad = 0.0
+    node.label = ""
     if not _recording.get():
+        node.op = None
+        node.args = node.parents = node.partials = ()
         return node
-    everything: list[Any] = []
+    flat: list[Any] = []
     parents: list[Value] = []
     partials: list[float] = []
     for arg, (read, values), rule, is_vector in zip(args, readings, op.partials, op.vectors):
-        operands = arg if is_vector else (arg,)
-        if not values:
-            everything += read
-            continue
-        parents += values
-        d = _partial(rule, z, numbers)
-        if len(values) == len(read):
-            everything += operands
-            partials += d if d.__class__ is list else [d] * len(read)
+        if not is_vector:
+            flat.append(arg if values else read)
+            if values:
+                parents.append(arg)
+                partials.append(_partial(rule, z, numbers))
+        elif not values:
+            flat += read
         else:
-            ds = d if d.__class__ is list else [d] * len(read)
-            everything += [a if a.__class__ is Value else x for a, x in zip(operands, read)]
-            partials += [d for d, a in zip(ds, operands) if a.__class__ is Value]
-    node.op, node.partials = op, tuple(partials)
-    node.args = tuple(everything)
-    node.parents = node.args if len(parents) == len(everything) else tuple(parents)  # type: ignore[assignment]
+            d = _partial(rule, z, numbers)
+            d = d if d.__class__ is list else [d] * size
+            parents += values
+            if len(values) == size:
+                flat += values
+                partials += d
+            else:
+                flat += [a if a.__class__ is Value else x for a, x in zip(arg, read)]
+                partials += [p for p, a in zip(d, arg) if a.__class__ is Value]
+    node.op = op
+    node.args = tuple(flat)
+    node.parents = node.args if len(parents) == len(flat) else tuple(parents)
+    node.partials = tuple(partials)
     return node
 
 

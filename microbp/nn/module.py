@@ -55,8 +55,11 @@ class Module:
                     yield path, x
 
     def parameters(self) -> list[Value]:
-        """The parameters, each once."""
-        return [p for _, p in self.named_parameters()]
+        """The parameters, each once, in the order of `named_parameters`."""
+        found: list[Value] = []
+        for tensor in self.tensors().values():
+            _collect(tensor, found)
+        return list(dict.fromkeys(found))
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter to 0: gradients add up until this is called."""
@@ -117,6 +120,15 @@ def _entries(path: str, tensor: Any) -> Iterator[tuple[str, Any]]:
             yield from _entries(f"{path}.{i}", part)
     else:
         yield path, tensor
+
+
+def _collect(tensor: Any, found: list[Value]) -> None:
+    """Append the Values of nested lists to found."""
+    if isinstance(tensor, Value):
+        found.append(tensor)
+    elif isinstance(tensor, list | tuple):
+        for part in tensor:
+            _collect(part, found)
 
 
 def _map(f: Callable[[Any], Any], tensor: Any) -> Any:
