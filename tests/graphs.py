@@ -72,6 +72,8 @@ SAFE: dict[str, Callable[..., bool]] = {
 ROWS = [op for name, op in TABLE.items() if name != "frozen"]
 """frozen is left out: it has no derivative on purpose, so no difference quotient can agree with it."""
 
+GUARDS = [[(ops.tanh,), (ops.mul, 0.8)], [(ops.tanh,), (ops.square,), (ops.add, 1.5)]]
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -117,7 +119,7 @@ def graphs(draw: st.DrawFn, rows: Sequence[Op] = tuple(ROWS), max_leaves: int = 
         if op.name in ("where", "polygamma"):  # no derivative by the first argument: a plain number
             args[0] = float(draw(st.integers(0, 1)))
         if not _is_safe(op, [_operand(arg, found) for arg in args]):
-            op, args = ops.tanh, [draw(st.integers(0, len(found) - 1))]
+            op, args = _guarded(op, draw(st.integers(0, len(found) - 1)), args, found, lines)
         lines.append((op, tuple(args)))
         found.append(op(*[_operand(arg, found) for arg in args]))
     operands = [a for _, args in lines for arg in args for a in (arg if isinstance(arg, list) else [arg])]
@@ -126,6 +128,21 @@ def graphs(draw: st.DrawFn, rows: Sequence[Op] = tuple(ROWS), max_leaves: int = 
     if len(loose) > 1:
         lines.append((ops.add_up, (loose,)))
     return Graph(point, tuple(lines))
+
+
+def _guarded(op: Op, i: int, args: list[Any], found: list[float], lines: list[Any]) -> tuple[Op, list[Any]]:
+    """The row with the number i squeezed into (-0.8, 0.8), or to above 1.5, as its last argument; else tanh."""
+    if not op.vectors:
+        for guard in GUARDS:
+            numbers, steps = [*found], []
+            for row, *constants in guard:
+                steps.append((row, (len(numbers) - 1 if steps else i, *constants)))
+                numbers.append(row(numbers[steps[-1][1][0]], *constants))
+            if _is_safe(op, [_operand(arg, numbers) for arg in [*args[:-1], len(numbers) - 1]]):
+                found[:] = numbers
+                lines += steps
+                return op, [*args[:-1], len(numbers) - 1]
+    return ops.tanh, [i]
 
 
 def _is_safe(op: Op, operands: Sequence[Any]) -> bool:

@@ -1,0 +1,346 @@
+r"""Writing formulas: names, numbers and operations, as aligned text for a terminal and as LaTeX.
+
+Both are readings of one template per row: LaTeX fills the row's own, the terminal one from the short list
+below or else ``name(x, y)``. An operand gets parentheses when it binds less tightly than its place asks for;
+a place inside braces or brackets asks for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .. import ops
+from ..op import CALL, POWER, PRODUCT, SUM, Op
+from ..value import Value
+from .symbols import Formula, Name, Symbol
+
+TERMINAL = {
+    "add": "{0} + {1}", "sub": "{0} - {1}", "div": "{0}/{1}", "mod": "{0} mod {1}", "pow": "{0}^{1}", "neg": "-{0}",
+    "square": "{0}²", "reciprocal": "1/{0}", "abs": "|{0}|", "sigmoid": "σ({0})", "sqrt": "√({0})",
+}  # fmt: skip
+
+OPENING = ("{", "(", "|", ",", "&", r"\\", r"\lVert")
+CLOSING = ("}", ")", "|", ",", "&", "\\")
+RELATIONS = {"==": ("=", "="), "!=": ("≠", r"\ne"), "<=": ("≤", r"\le"), ">=": ("≥", r"\ge")}
+
+# -- numbers ---------------------------------------------------------------------------------------------
+
+KNOWN: dict[float, tuple[str, str, int]] = {
+    ops.LN2: ("ln 2", r"\ln\left(2\right)", CALL),
+    ops.LN10: ("ln 10", r"\ln\left(10\right)", CALL),
+    ops.SQRT_HALF: ("√½", r"\sqrt{\frac{1}{2}}", CALL),
+    ops.SQRT_2PI: ("√(2π)", r"\sqrt{2 \, \pi}", CALL),
+    ops.TWO_OVER_SQRT_PI: ("2/√π", r"\frac{2}{\sqrt{\pi}}", PRODUCT),
+}
+"""Numbers of the rules that a reader knows by another name: text, LaTeX, how tightly it binds."""
+
+
+def known(x: float) -> tuple[str, str, int] | None:
+    """How to write a constant of a formula that has a better form than its digits, such as 1/3."""
+    if x in KNOWN or len(repr(x)) < 8 or not 1e-6 < x < 1.0:
+        return KNOWN.get(x)
+    n = round(1.0 / x)
+    return (f"1/{n}", rf"\frac{{1}}{{{n}}}", PRODUCT) if 1.0 / n == x else None
+
+
+def short(x: float) -> str:
+    """A number to six digits, for reading.
+
+    >>> short(2.0), short(1 / 3), short(1e-7 / 3), short(-0.0)
+    ('2', '0.333333', '3.33333e-08', '0')
+    """
+    return f"{x + 0.0:.6g}"
+
+
+def signed(x: float) -> str:
+    """The same as one factor among others: a negative number in parentheses.
+
+    >>> signed(2.0), signed(-2.0)
+    ('2', '(-2)')
+    """
+    return f"({short(x)})" if x < 0.0 else short(x)
+
+
+def scientific(digits: str) -> str:
+    r"""A printed number in LaTeX.
+
+    >>> print(scientific("2.5e-08"), scientific("0.5"), scientific("1e+20"))
+    2.5 \cdot 10^{-8} 0.5 10^{20}
+    """
+    mantissa, e, exponent = digits.partition("e")
+    if not e:
+        return digits
+    power = f"10^{{{int(exponent)}}}"
+    return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa} \cdot {power}")
+
+
+def _exact(x: float) -> str:
+    """A constant of a formula: every digit that it has, and none that it has not."""
+    return repr(int(x)) if x == int(x) and abs(x) < 1e15 else repr(x)
+
+
+# -- names -----------------------------------------------------------------------------------------------
+
+SUPERSCRIPT = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
+SUBSCRIPT = str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋")
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
+    "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "omega": "ω", "Delta": "Δ",
+}  # fmt: skip
+
+
+def plain(label: str) -> str:
+    """A label that may hold LaTeX, for a terminal.
+
+    >>> plain("w_{12}^{(1)}"), plain(r"\\sigma_k"), plain("loss"), plain("w_{3,14}^{(2)}")
+    ('w₁₂⁽¹⁾', 'σ_k', 'loss', 'w_3,14⁽²⁾')
+    """
+    label = re.sub(r"\\([A-Za-z]+) ?", lambda m: GREEK.get(m[1], "" if m[1] in ("mathrm", "text") else m[1]), label)
+    for mark, small in (("_", SUBSCRIPT), ("^", SUPERSCRIPT)):
+
+        def lift(m: re.Match[str], mark: str = mark, small: dict[int, int] = small) -> str:
+            inner = m[1] or m[2]
+            return inner.translate(small) if re.fullmatch(r"[0-9()+-]+", inner) else mark + inner
+
+        label = re.sub(rf"{re.escape(mark)}(?:\{{([^{{}}]*)\}}|(\d))", lift, label)
+    return re.sub(r"[{}\\]", "", label)
+
+
+def in_latex(label: str) -> str:
+    r"""A label as LaTeX: as it is where it is LaTeX, and set upright where it is a word.
+
+    >>> print(in_latex("w_{12}^{(1)}"), in_latex("w1"), in_latex("loss"), in_latex("my_loss 2"), in_latex("x"))
+    w_{12}^{(1)} w_{1} \mathrm{loss} \text{my\_loss 2} x
+    """
+    if re.fullmatch(r"[A-Za-z]'*", label) or (re.search(r"[{\\]", label) and _balanced(label)):
+        return label
+    if found := re.fullmatch(r"([A-Za-z])_?(\d+)", label):
+        return f"{found[1]}_{{{found[2]}}}"
+    if re.fullmatch(r"[A-Za-z](_[A-Za-z0-9])?(\^[A-Za-z0-9])?", label):
+        return label
+    if re.fullmatch(r"[A-Za-z]+", label):
+        return rf"\mathrm{{{label}}}"
+    escaped = re.sub(r"[#$%&_{}^~]", lambda m: "\\" + m[0] + "{}" * (m[0] in "^~"), label.replace("\\", "/"))
+    return rf"\text{{{escaped}}}"
+
+
+def _balanced(label: str) -> bool:
+    depth = 0
+    for c in re.sub(r"\\.", "", label):
+        depth += (c == "{") - (c == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+class Names:
+    """A name for every node: its label, or v and a number; a label that is taken gets a number in brackets.
+
+    >>> from microbp.graph import operations
+    >>> x = Value(1.0, "x")
+    >>> y = x * x + x
+    >>> names = Names([x, *operations(y)])
+    >>> [names[node].text for node in operations(y)]
+    ['v₁', 'v₂']
+    """
+
+    def __init__(self, order: Iterable[Value], extra: Mapping[Value, str] | None = None) -> None:
+        nodes = list(order)
+        labels = {node: node.label for node in nodes} | dict(extra or {})
+        taken = set(labels.values())
+        self._labels: dict[Value, tuple[str, int]] = {}
+        seen: dict[str, int] = {}
+        counts = {"v": 0, "c": 0}
+        for node in nodes:
+            label = labels[node]
+            while not label:
+                letter = "v" if node.parents else "c"
+                counts[letter] += 1
+                if (candidate := f"{letter}_{{{counts[letter]}}}") not in taken:
+                    label = candidate
+            seen[label] = seen.get(label, 0) + 1
+            self._labels[node] = label, seen[label]
+
+    def __getitem__(self, node: Value) -> Name:
+        label, copy = self._labels[node]
+        again = f"[{copy}]" if copy > 1 else ""
+        return Name(plain(label) + again, in_latex(label) + again, node.data)
+
+    def symbol(self, node: Value) -> Formula:
+        """The node in a formula."""
+        return Symbol(self[node])
+
+
+# -- formulas --------------------------------------------------------------------------------------------
+
+
+def text(formula: Formula, numbers: bool = False) -> str:
+    """A formula for a terminal; with ``numbers`` the numbers stand in for the names."""
+    return _Text(numbers).write(formula)[0]
+
+
+def latex(formula: Formula, numbers: bool = False, asked: int = SUM) -> str:
+    """A formula in LaTeX, in parentheses if it binds less tightly than asked."""
+    return _Latex(numbers).inside(formula, asked)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """What the two notations have in common: where parentheses go."""
+
+    numbers: bool
+
+    def write(self, formula: Formula) -> tuple[str, int]:
+        """The formula, and how tightly it binds."""
+        if not isinstance(formula, Symbol):
+            return self.constant(formula)
+        head, args = formula.head, formula.args
+        if isinstance(head, Name):
+            if self.numbers:
+                return self.number(short(head.value))
+            return self.name(head)
+        if isinstance(head, str):
+            return self.relation(head, *[self.write(a)[0] for a in args]), SUM - 1
+        if head is ops.choose:
+            branches = []
+            rest: Formula = formula
+            while isinstance(rest, Symbol) and rest.head is ops.choose:  # a choice within a choice: one list
+                condition, x, rest = rest.args
+                branches.append((self.write(x)[0], self.write(condition)[0]))
+            return self.cases(branches, self.write(rest)[0]), CALL
+        if head is ops.mul or head is ops.prod:
+            return self.product([self.inside(a, PRODUCT) for a in args]), PRODUCT
+        if head is ops.add_up:
+            return " + ".join(self.elided([self.inside(a, PRODUCT) for a in args])), SUM
+        return self.filled(self.template(head, len(args)), head, args), head.level
+
+    def filled(self, template: str, op: Op, args: tuple[Formula, ...]) -> str:
+        """The template with the operands in their places; braces that number no operand stay what they are."""
+
+        def operand(place: re.Match[str]) -> str:
+            if int(place[1]) >= len(args):
+                return place[0]
+            before, after = template[: place.start()].rstrip(), template[place.end() :].lstrip()
+            x = args[int(place[1])]
+            if after[:1] in ("^", "²"):
+                is_atom = not isinstance(x, Symbol) or isinstance(x.head, Name)
+                return self.inside(x, CALL if is_atom else CALL + 1)
+            if before[-1:] == "^":
+                return self.inside(x, CALL)
+            if before.endswith(OPENING) and after.startswith(CLOSING):
+                return self.inside(x, SUM)
+            level = min(op.level, SUM + 1)  # a place inside a function's brackets stands in a sum
+            return self.inside(x, level + (before != "" and op.level != CALL and op is not ops.add))
+
+        return re.sub(r"\{(\d+)\}", operand, template)
+
+    def inside(self, formula: Formula, asked: int) -> str:
+        """The formula, in parentheses if it binds less tightly than asked."""
+        written, level = self.write(formula)
+        return written if level >= asked else self.parentheses(written)
+
+    def elided(self, parts: list[str]) -> list[str]:
+        """A long list with dots in its middle."""
+        return parts if len(parts) <= self.shown else [*parts[: self.shown - 2], self.dots, parts[-1]]
+
+    # what a notation fills in
+    shown, dots = 0, ""
+
+    def constant(self, x: float) -> tuple[str, int]:
+        raise NotImplementedError
+
+    def number(self, digits: str) -> tuple[str, int]:
+        raise NotImplementedError
+
+    def name(self, name: Name) -> tuple[str, int]:
+        raise NotImplementedError
+
+    def relation(self, sign: str, x: str, y: str) -> str:
+        raise NotImplementedError
+
+    def cases(self, branches: list[tuple[str, str]], otherwise: str) -> str:
+        raise NotImplementedError
+
+    def product(self, factors: list[str]) -> str:
+        raise NotImplementedError
+
+    def template(self, op: Op, count: int) -> str:
+        raise NotImplementedError
+
+    def parentheses(self, written: str) -> str:
+        raise NotImplementedError
+
+
+class _Text(_Writer):
+    shown, dots = 6, "⋯"
+
+    def constant(self, x: float) -> tuple[str, int]:
+        if not self.numbers and (found := known(x)):
+            return found[0], found[2]
+        return self.number(short(x) if self.numbers else _exact(x))
+
+    def number(self, digits: str) -> tuple[str, int]:
+        return digits, SUM if digits.startswith("-") else CALL
+
+    def name(self, name: Name) -> tuple[str, int]:
+        return name.text, POWER if re.search("[⁰-⁹⁽⁾¹²³^]", name.text) else CALL
+
+    def relation(self, sign: str, x: str, y: str) -> str:
+        return f"{x} {RELATIONS.get(sign, (sign, sign))[0]} {y}"
+
+    def cases(self, branches: list[tuple[str, str]], otherwise: str) -> str:
+        return "{" + "; ".join([f"{x} if {condition}" for x, condition in branches] + [f"{otherwise} otherwise"]) + "}"
+
+    def product(self, factors: list[str]) -> str:
+        return " · ".join(self.elided(factors))
+
+    def template(self, op: Op, count: int) -> str:
+        if op.name in TERMINAL:
+            return TERMINAL[op.name]
+        places = self.elided([f"{{{i}}}" for i in range(count)])
+        return f"{op.name}({', '.join(places)})"
+
+    def parentheses(self, written: str) -> str:
+        return f"({written})"
+
+
+class _Latex(_Writer):
+    shown, dots = 20, r"\cdots"
+
+    def constant(self, x: float) -> tuple[str, int]:
+        if not self.numbers and (found := known(x)):
+            return found[1], found[2]
+        return self.number(short(x) if self.numbers else _exact(x))
+
+    def number(self, digits: str) -> tuple[str, int]:
+        return scientific(digits), SUM if digits.startswith("-") else PRODUCT if "e" in digits else CALL
+
+    def name(self, name: Name) -> tuple[str, int]:
+        return name.latex, POWER if "^" in name.latex else CALL
+
+    def relation(self, sign: str, x: str, y: str) -> str:
+        return f"{x} {RELATIONS.get(sign, (sign, sign))[1]} {y}"
+
+    def cases(self, branches: list[tuple[str, str]], otherwise: str) -> str:
+        rows = [rf"{x} & \text{{if }} {condition}" for x, condition in branches]
+        return r"\begin{cases}" + r" \\ ".join([*rows, rf"{otherwise} & \text{{otherwise}}"]) + r"\end{cases}"
+
+    def product(self, factors: list[str]) -> str:
+        """A thin space; a dot where that would read as a longer number or as a function's argument."""
+        factors = self.elided(factors)
+        written = factors[0]
+        for previous, factor in pairwise(factors):
+            is_call = factor.startswith(r"\left(") and not re.fullmatch(r"[\d.]+", previous)
+            dot = is_call or factor[:1].isdigit() or factor.startswith((r"\frac{2}", "10^"))
+            written += (r" \cdot " if dot else r" \, ") + factor
+        return written
+
+    def template(self, op: Op, count: int) -> str:
+        return op.latex.replace("{*}", ", ".join(self.elided([f"{{{i}}}" for i in range(count)])))
+
+    def parentheses(self, written: str) -> str:
+        return rf"\left({written}\right)"
+
