@@ -9,7 +9,7 @@ Derivatives (2008), chapter 3.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -22,19 +22,29 @@ recorded = attrgetter("partials")
 """The numbers of a node's local derivatives, as they were when it was made."""
 
 
-def sweep(order: Sequence[Value], seed: Any, partials: Callable[[Value], Sequence[Any]]) -> dict[Value, Any]:
-    """The adjoints of the nodes in ``order``, the root first; nothing is written on the nodes.
+def sweep(
+    order: Sequence[Value],
+    seed: Any,
+    partials: Callable[[Value], Sequence[Any]] = recorded,
+    only: Container[Value] | None = None,
+) -> dict[Value, Any]:
+    """The adjoints of all that the first node of ``order`` depends on; nothing is written on the nodes.
 
-    With numbers for the partials the adjoints are numbers; with Values they are recorded themselves.
+    Args:
+        order: the operations, every node before its arguments; the root first.
+        seed: the adjoint of the root.
+        partials: the local derivatives of a node: the recorded numbers, or Values, and then the adjoints
+            are recorded themselves.
+        only: the nodes whose adjoints matter; all, if left out.
     """
-    adjoints: dict[Value, Any] = dict.fromkeys(order)
-    adjoints[order[0]] = seed
+    adjoints: dict[Value, Any] = {order[0]: seed}
+    so_far_of = adjoints.get
     for node, local in zip(order, map(partials, order)):
         adjoint = adjoints[node]
         for parent, partial in zip(node.parents, local):
-            if parent in adjoints:
-                so_far, share = adjoints[parent], partial * adjoint
-                adjoints[parent] = share if so_far is None else so_far + share
+            if only is None or parent in only:
+                so_far = so_far_of(parent)
+                adjoints[parent] = partial * adjoint if so_far is None else so_far + partial * adjoint
     return adjoints
 
 
@@ -57,18 +67,15 @@ def backward(root: Value) -> None:
     >>> x.grad, y.grad
     (6.0, 1.0)
     """
-    order = operations(root)
-    if not order:
-        root.grad += 1.0
-        return
-    order.reverse()
-    adjoints = sweep(order, 1.0, recorded)
-    _refuse_if_not_finite(order, adjoints)
+    order = operations(root)[::-1]
+    adjoints = sweep(order, 1.0) if order else {root: 1.0}
+    if not math.isfinite(sum(adjoints.values())):
+        _refuse_if_not_finite(order, adjoints)
     for node, adjoint in adjoints.items():
-        node.grad = adjoint
-        for parent, partial in zip(node.parents, node.partials):
-            if not parent.parents:
-                parent.grad += partial * adjoint
+        if node.parents:
+            node.grad = adjoint
+        else:
+            node.grad += adjoint
 
 
 def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -92,6 +99,8 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
     >>> slope.data, gradients(slope, [x])
     (12.0, [12.0])
     """
+    if not isinstance(inputs, Iterable):
+        raise InputTypeError(f"gradients are taken by a list of Values, got {shorten(repr(inputs))}")
     inputs = list(inputs)
     for x in inputs:
         if not isinstance(x, Value):
@@ -106,10 +115,12 @@ def derivatives(output: Value, inputs: Sequence[Value], partials: Callable[[Valu
     if not order:
         return [0.0] * len(inputs)
     order.reverse()
-    adjoints = sweep(order, 1.0, partials)
-    if partials is recorded:
-        _refuse_if_not_finite(order, adjoints)
-    return [adjoints.get(x, 0.0) for x in inputs]
+    relevant = set(order)
+    adjoints = sweep(order, 1.0, partials, relevant)
+    found = [adjoints.get(x, 0.0) for x in inputs]
+    if partials is recorded and not all(map(math.isfinite, found)):
+        _refuse_if_not_finite(order, adjoints, relevant)
+    return found
 
 
 def reread(node: Value) -> list[Any]:
@@ -138,23 +149,25 @@ def describe(node: Value) -> str:
     return f"{name}{node.op.name}({shorten(numbers)})"
 
 
-def _refuse_if_not_finite(order: Sequence[Value], adjoints: dict[Value, float]) -> None:
-    """Raise when a product of the sweep is NaN or infinite, naming the first node where one is.
+def _refuse_if_not_finite(
+    order: Sequence[Value], adjoints: dict[Value, float], only: Container[Value] | None = None
+) -> None:
+    """Raise when a product or a sum of the sweep is NaN or infinite, naming the first node where one is.
 
-    The norm of a node's local derivatives times its adjoint bounds every product at once.
+    With ``only``, derivatives by other nodes do not matter.
     """
-    if math.isfinite(sum([adjoints[node] * math.hypot(*node.partials) for node in order])):
-        return
+    sums: dict[Value, float] = {}
     for node in order:
         adjoint = adjoints[node]
-        if -math.inf < adjoint * math.hypot(*node.partials) < math.inf:
-            continue
         for parent, partial in zip(node.parents, node.partials):
+            if only is not None and parent not in only:
+                continue
             if not math.isfinite(partial):
                 cure = f": {node.op.domain}" if node.op and node.op.domain else ""
                 raise GradientError(f"{describe(node)} has no finite derivative by {describe(parent)}{cure}")
-            if not math.isfinite(partial * adjoint):
+            sums[parent] = sums.get(parent, 0.0) + partial * adjoint
+            if not math.isfinite(sums[parent]):
                 raise GradientError(
-                    f"the gradient overflows at {describe(node)}: {adjoint!r} times {partial!r}; "
-                    "rescale, or take the stable form of the cost"
+                    f"the gradient by {describe(parent)} overflows at {describe(node)}: {adjoint!r} times "
+                    f"{partial!r}; rescale, or take the stable form of the cost"
                 )

@@ -139,6 +139,8 @@ def _ridders(f: Callable[[float], float], x: float, h: float, shrink: float = 1.
     best = (math.nan, math.inf)
     previous: list[float] = []
     for _ in range(10):
+        if x + h == x - h:  # beside a large x the step is rounded away
+            break
         try:
             above, below = f(x + h), f(x - h)
         except MicrobpError:  # stepped out of the domain: come closer

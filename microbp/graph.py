@@ -38,9 +38,12 @@ def operations(*roots: Value) -> list[Value]:
             seen.add(node)
             stack.append(node)
             stack.append(None)
-            for parent in node.parents:
-                if parent.parents:
-                    stack.append(parent)
+            if len(node.parents) > 3:
+                stack.extend([p for p in node.parents if p.parents])  # faster, once it is worth the call
+            else:
+                for parent in node.parents:
+                    if parent.parents:
+                        stack.append(parent)
     return order
 
 
@@ -51,8 +54,9 @@ def leaves(*roots: Value) -> list[Value]:
     >>> [leaf.label for leaf in leaves(x * y + x)]
     ['x', 'y']
     """
+    order = operations(*roots)
     found = {root: None for root in roots if not root.parents}
-    for node in operations(*roots):
+    for node in order:
         found.update((p, None) for p in node.parents if not p.parents)
     return list(found)
 
@@ -93,15 +97,14 @@ def count_paths(root: Value, leaf: Value) -> int:
 # A node refers to its arguments, so the copying and pickling that Python does by itself would recurse
 # along the graph. Both are done from a flat list of rows instead, arguments before users.
 
-Row = tuple[Op, tuple[Any, ...], float, float, tuple[float, ...], str]
-Arg = tuple[int] | Value | float
-"""An argument in a row: ``(i,)`` for the result of row i, a leaf itself, or a number."""
+Row = tuple[Any, ...]
+"""The slots of an operation's node; in its parents ``(i,)`` stands for the result of row i, a leaf for itself."""
 
 
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
     twin = Value(node.data, node.label)
-    for name in ("args", "grad", "op", "parents", "partials"):
+    for name in ("constants", "grad", "op", "parents", "partials"):
         setattr(twin, name, getattr(node, name))
     return twin
 
@@ -111,7 +114,6 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     for node in topological_order(root):
         if id(node) not in memo:
             twin = memo[id(node)] = shallow_copy(node)
-            twin.args = tuple([memo[id(a)] if isinstance(a, Value) else a for a in node.args])
             twin.parents = tuple([memo[id(p)] for p in node.parents])
     copied: Value = memo[id(root)]
     return copied
@@ -129,8 +131,8 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     place = {n: (i,) for i, n in enumerate(order)}
     rows = []
     for n in order:
-        args = tuple([place.get(a, a) if isinstance(a, Value) else a for a in n.args])
-        rows.append((n.op, args, n.data, n.grad, n.partials, n.label))
+        parents = tuple([place.get(p, p) for p in n.parents])
+        rows.append((n.op, parents, n.constants, n.data, n.grad, n.partials, n.label))
     return (_restore_graph, (rows,))
 
 
@@ -142,11 +144,9 @@ def _restore_leaf(data: float, grad: float, label: str) -> Value:
 
 def _restore_graph(rows: list[Row]) -> Value:
     nodes: list[Value] = []
-    for op, args, data, grad, partials, label in rows:
+    for op, parents, constants, data, grad, partials, label in rows:
         node = _restore_leaf(data, grad, label)
-        node.op = op
-        node.args = tuple([nodes[a[0]] if isinstance(a, tuple) else a for a in args])
-        node.parents = tuple([a for a in node.args if isinstance(a, Value)])
-        node.partials = partials
+        node.op, node.constants, node.partials = op, constants, partials
+        node.parents = tuple([nodes[p[0]] if isinstance(p, tuple) else p for p in parents])
         nodes.append(node)
     return nodes[-1]

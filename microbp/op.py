@@ -77,7 +77,9 @@ class Op:
     12.0
     """
 
-    __slots__ = ("_array", "defaults", "domain", "forward", "latex", "level", "name", "partials", "text", "vectors")
+    __slots__ = (
+        "_array", "alone", "defaults", "domain", "forward", "latex", "level", "linear", "name", "partials", "text", "vectors",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -102,6 +104,8 @@ class Op:
         self.partials: tuple[Rule, ...] = tuple(
             [self._no_derivative if rule is None else float(rule) if isinstance(rule, Real) else rule for rule in partials]
         )
+        self.alone = (self.partials[:1], self.partials[1:])  # the rules when the other argument is a constant
+        self.linear = all(isinstance(rule, float) for rule in self.partials)
         self.domain, self.defaults, self.level = domain, tuple(defaults), level
         self.vectors = tuple(vectors) if any(vectors) else ()
         self._array: Callable[..., Any] | None = None

@@ -167,7 +167,7 @@ polygamma  = Op("polygamma",  special.polygamma, (None, lambda z, n, x: polygamm
                 domain="polygamma needs a whole order >= 0 and x > 0")
 
 # -- activations ---------------------------------------------------------------------------------------
-sigmoid    = Op("sigmoid",    special.sigmoid,  (lambda z, x: z * (1.0 - z),),        "exp(minimum({0}, 0.0)) / (1.0 + exp(-abs({0})))", r"\sigma\left({0}\right)")
+sigmoid    = Op("sigmoid",    special.sigmoid,  (lambda z, x: z * (1.0 - z),),        "1.0 / (1.0 + exp(-{0}))", r"\sigma\left({0}\right)")
 log_sigmoid = Op("log_sigmoid", lambda x: -special.softplus(-x), (lambda z, x: sigmoid(-x),), "-logaddexp(0.0, -({0}))", r"\ln\sigma\left({0}\right)")
 softplus   = Op("softplus",   special.softplus, (lambda z, x: sigmoid(x),),           "logaddexp(0.0, {0})", r"\operatorname{softplus}\left({0}\right)")
 relu       = Op("relu",       lambda x: 0.0 if x <= 0.0 else x, (lambda z, x: where(x > 0.0, 1.0, 0.0),), "maximum({0}, 0.0)", r"\operatorname{ReLU}\left({0}\right)")
@@ -187,7 +187,7 @@ gelu       = Op("gelu",       lambda x: 0.5 * x * math.erfc(-x * SQRT_HALF),
                 f"0.5 * {{0}} * erfc(-({{0}}) * {SQRT_HALF})", r"\operatorname{GELU}\left({0}\right)")
 silu       = Op("silu",       lambda x: x * special.sigmoid(x),
                                                 (lambda z, x: sigmoid(x) * (1.0 + x * sigmoid(-x)),),
-                "{0} * exp(minimum({0}, 0.0)) / (1.0 + exp(-abs({0})))", r"\operatorname{SiLU}\left({0}\right)")
+                "{0} / (1.0 + exp(-{0}))", r"\operatorname{SiLU}\left({0}\right)")
 
 # -- many arguments at once ----------------------------------------------------------------------------
 weighted_sum = Op("weighted_sum", special.weighted_sum, (lambda z, w, a, b: a,

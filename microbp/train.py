@@ -224,13 +224,13 @@ def judge(loss: Loss, Y: Sequence[Any]) -> Judge | None:
     if any(y != int(y) for y in Y):
         return None
     threshold = 0.0 if loss in (hinge, bce_with_logits) or -1 in set(Y) else 0.5
-    two = set(Y) <= {-1, 0, 1}
+    two = bool(set(Y) <= {-1, 0, 1})
 
     def right(out: Any, y: Any) -> bool:
         target = y[0] if hasattr(y, "__len__") else y
         if isinstance(out, list):
-            return _largest(out) == target
-        return two and (float(out.data) > threshold) == (float(target) > 0.0)
+            return bool(_largest(out) == target)
+        return two and bool(out.data > threshold) is bool(target > 0)
 
     return right
 

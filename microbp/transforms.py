@@ -4,7 +4,8 @@ An argument is a number or a list of numbers (nested as deep as you like), and a
 shape of its argument. Each transform hands the function fresh nodes, so transforms nest: the inner one
 differentiates by its own nodes only, and whatever Values the function finds around it stay connected.
 Numbers come back when only numbers took part; where a Value from outside did, the result is a Value that
-can be differentiated further.
+can be differentiated further. Inside `no_grad` a transform still differentiates, and only its result is
+not recorded.
 
 >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0)     # no confusion of the two perturbations
 1.0
@@ -19,8 +20,9 @@ from typing import Any
 from .backward import derivatives, describe, recorded, reread
 from .errors import GradientError, InputError, InputTypeError, ShapeError
 from .graph import leaves, operations
+from .op import Operand, number
 from .ops import identity
-from .value import Value
+from .value import Value, recording
 
 Function = Callable[..., Any]
 
@@ -60,7 +62,8 @@ def value_and_grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
         call = list(args)
         for i, fresh in zip(chosen, trace.fresh):
             call[i] = fresh
-        out = _scalar(f(*call), "grad")
+        with recording(True):
+            out = _scalar(f(*call), "grad")
         found = trace.gradients(out)
         return trace.release(out), found[0] if isinstance(argnum, int) else tuple(found)
 
@@ -77,14 +80,16 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
     trace = _Trace(primals)
-    out = f(*trace.fresh)
+    with recording(True):
+        out = f(*trace.fresh)
 
     def pull(cotangent: Any) -> tuple[Any, ...]:
         ys, weights = flatten(out), flatten(cotangent)
         if len(ys) != len(weights):
             raise ShapeError(f"the output has {len(ys)} numbers, the cotangent {len(weights)}")
-        terms = [w * y for w, y in zip(weights, ys) if isinstance(y, Value)]
-        total = sum(terms[1:], terms[0]) if terms else 0.0
+        with recording(True):
+            terms = [w * y for w, y in zip(weights, ys) if isinstance(y, Value)]
+            total = sum(terms[1:], terms[0]) if terms else 0.0
         return tuple(trace.gradients(total))
 
     return trace.release(out), pull
@@ -109,7 +114,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     trace = _Trace(primals, connected=directions)
     if len(directions) != len(trace.nodes):
         raise ShapeError(f"the primals hold {len(trace.nodes)} numbers, the tangents {len(directions)}")
-    out = f(*trace.fresh)
+    with recording(True):
+        out = f(*trace.fresh)
     ys = [y for y in flatten(out) if isinstance(y, Value)]
     partials = reread if trace.is_open(ys) else recorded
     moving: dict[Value, Any] = dict(zip(trace.nodes, directions))
@@ -133,7 +139,8 @@ def jacobian(f: Function) -> Function:
 
     def of(x: Any) -> Any:
         trace = _Trace([x])
-        out = f(*trace.fresh)
+        with recording(True):
+            out = f(*trace.fresh)
         return map_numbers(lambda y: trace.gradients(y, all_outputs=out)[0], out)
 
     return of
@@ -194,7 +201,7 @@ class _Trace:
 def _scalar(out: Any, name: str) -> Any:
     if isinstance(out, list | tuple) or hasattr(out, "__len__"):
         raise InputTypeError(f"{name} needs a function whose result is one number; use jacobian for several")
-    return out
+    return out if isinstance(out, Operand) else number(out)
 
 
 def map_numbers(f: Callable[[Any], Any], tree: Any) -> Any:

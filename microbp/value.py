@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from numbers import Real
 from typing import TYPE_CHECKING, Any, final
@@ -34,8 +34,10 @@ class Value(Operators):
         data: the number.
         grad: the derivative of the last root by this node; 0.0 until a backward pass reaches it.
         op: the row of the table that made the node; None for a leaf.
-        args: the ordered arguments of the operation, repeats kept; constants stay plain floats.
         parents: the arguments that are Values, in order: where the chain rule goes on.
+        constants: the plain numbers, each at its place among the arguments, None at a parent's place;
+            None when there are no constants.
+        args: all arguments in order, repeats kept, put together from these two.
         partials: the local derivative by each parent, as recorded.
         label: a name for printing and drawing; it may hold LaTeX such as ``w_{12}^{(1)}``.
 
@@ -53,13 +55,13 @@ class Value(Operators):
     Value(data=2.0, grad=4.0, label='x')
     """
 
-    __slots__ = ("args", "data", "grad", "label", "op", "parents", "partials")
+    __slots__ = ("constants", "data", "grad", "label", "op", "parents", "partials")
 
     data: float
     grad: float
     label: str
     op: Op | None
-    args: tuple[Value | float, ...]
+    constants: tuple[float | None, ...] | None
     parents: tuple[Value, ...]
     partials: tuple[float, ...]
 
@@ -71,8 +73,17 @@ class Value(Operators):
         self.data = data
         self.grad = 0.0
         self.op = None
-        self.args = self.parents = self.partials = ()
+        self.parents = self.partials = ()
+        self.constants = None
         self.label = label
+
+    @property
+    def args(self) -> tuple[Value | float, ...]:
+        """The ordered arguments of the operation: Values, and plain floats for constants."""
+        if self.constants is None:
+            return self.parents
+        values = iter(self.parents)
+        return tuple([next(values) if c is None else c for c in self.constants])
 
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Value:
@@ -87,25 +98,25 @@ class Value(Operators):
                         return arg.apply(op, args)  # another kind among the Values: it says what this means
                 raise
         if len(args) == 1:  # the common cases spelled out, for speed: one, two Values, one and a constant
-            return _record(op, args, args, (args[0].data,), op.partials)
+            return _record(op, (args[0].data,), args, None, op.partials)
         if len(args) == 2:
             x, y = args
             if y.__class__ is Value:
                 if x.__class__ is Value:
-                    return _record(op, args, args, (x.data, y.data), op.partials)
+                    return _record(op, (x.data, y.data), args, None, op.partials)
                 if (c := _constant(x)) is None:
                     return NotImplemented
-                return _record(op, (c, y), (y,), (c, y.data), op.partials[1:])
+                return _record(op, (c, y.data), (y,), (c, None), op.alone[1])
             if (c := _constant(y)) is None:
                 return NotImplemented
-            return _record(op, (x, c), (x,), (x.data, c), op.partials[:1])
+            return _record(op, (x.data, c), (x,), (None, c), op.alone[0])
         numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
         if None in numbers:
             return NotImplemented
-        args = tuple([a if a.__class__ is Value else x for a, x in zip(args, numbers)])
         parents = tuple([a for a in args if a.__class__ is Value])
-        rules = [rule for a, rule in zip(args, op.partials) if a.__class__ is Value]
-        return _record(op, args, parents, numbers, rules)
+        constants = tuple([None if a.__class__ is Value else x for a, x in zip(args, numbers)])
+        rules = tuple([rule for a, rule in zip(args, op.partials) if a.__class__ is Value])
+        return _record(op, numbers, parents, constants if len(parents) < len(args) else None, rules)
 
     def backward(self) -> None:
         """Write the derivative of this node by every node it depends on into their ``.grad``.
@@ -180,8 +191,7 @@ class Vector(tuple[Any, ...]):
         return self._reading
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+def no_grad() -> AbstractContextManager[None]:
     """Inside the block operations compute numbers and record no graph.
 
     >>> x = Value(2.0)
@@ -190,40 +200,97 @@ def no_grad() -> Iterator[None]:
     >>> y.op is None
     True
     """
-    token = _recording.set(False)
+    return recording(False)
+
+
+@contextmanager
+def recording(on: bool) -> Iterator[None]:
+    """Inside the block operations record the graph, or do not."""
+    token = _recording.set(on)
     try:
         yield
     finally:
         _recording.reset(token)
 
 
-def _record(op: Op, args: Any, parents: Any, numbers: Sequence[Any], rules: Sequence[Rule]) -> Value:
+def _record(
+    op: Op,
+    numbers: Sequence[Any],
+    parents: Any,
+    constants: tuple[float | None, ...] | None,
+    rules: tuple[Any, ...],
+) -> Value:
     """The node of one operation: its number, and the number of each local derivative."""
     try:
         z = op.forward(*numbers)
         if not -_INF < z < _INF:
             raise not_finite(z)
     except (ArithmeticError, ValueError) as error:
-        raise op.failure(numbers, error, _labels(args)) from None
+        values = iter(parents)
+        labels = ["" if c is not None else next(values).label for c in constants or [None] * len(numbers)]
+        raise op.failure(numbers, error, labels) from None
     node = _new(Value)
     node.data = z
     node.grad = 0.0
     node.label = ""
     if not _recording.get():
-        node.op = None
-        node.args = node.parents = node.partials = ()
+        node.op = node.constants = None
+        node.parents = node.partials = ()
         return node
     node.op = op
-    node.args = args
     node.parents = parents
+    node.constants = constants
     try:
-        if len(rules) == 1:
-            (rule,) = rules
-            node.partials = (rule if isinstance(rule, float) else rule(z, *numbers),)
+        if op.linear:
+            node.partials = rules
+        elif len(rules) == 1:
+            (f,) = rules
+            node.partials = (f if f.__class__ is float else f(z, *numbers),)
+        elif len(rules) == 2:
+            f, g = rules
+            node.partials = (
+                f if f.__class__ is float else f(z, *numbers),
+                g if g.__class__ is float else g(z, *numbers),
+            )
         else:
-            node.partials = tuple([rule if isinstance(rule, float) else rule(z, *numbers) for rule in rules])
+            node.partials = tuple([f if f.__class__ is float else f(z, *numbers) for f in rules])
     except (ArithmeticError, ValueError):
         node.partials = tuple([_partial(rule, z, numbers) for rule in rules])
+    return node
+
+
+def record_neuron(op: Op, weights: list[Value], inputs: Vector, bias: Value) -> Value | None:
+    """`_record_vectors` spelled out for the row of a neuron whose parameters are all Values; None otherwise.
+
+    Most of the time of training a network of scalars is spent here.
+    """
+    w = [p.data for p in weights if p.__class__ is Value]
+    try:
+        a, values = inputs.reading()
+    except InputTypeError:
+        return None  # operands of another kind: the row itself asks them
+    size = len(w)
+    if bias.__class__ is not Value or not size == len(weights) == len(a) or len(values) not in (0, size):
+        return None
+    b = bias.data
+    z = op.forward(w, a, b)
+    rules: Any = op.partials
+    by_w, by_a, by_b = rules
+    if not -_INF < z < _INF or not _recording.get():
+        return None
+    node = _new(Value)
+    node.data = z
+    node.grad = 0.0
+    node.op = op
+    node.label = ""
+    if values:
+        node.parents = (*weights, *values, bias)
+        node.partials = (*by_w(z, w, a, b), *by_a(z, w, a, b), by_b)
+        node.constants = None
+    else:
+        node.parents = (*weights, bias)
+        node.partials = (*by_w(z, w, a, b), by_b)
+        node.constants = (*[None] * size, *a, None)
     return node
 
 
@@ -255,34 +322,31 @@ def _record_vectors(op: Op, args: Sequence[Any]) -> Value:
     node.grad = 0.0
     node.label = ""
     if not _recording.get():
-        node.op = None
-        node.args = node.parents = node.partials = ()
+        node.op = node.constants = None
+        node.parents = node.partials = ()
         return node
-    flat: list[Any] = []
     parents: list[Value] = []
     partials: list[float] = []
+    places: list[float | None] = []
     for arg, (read, values), rule, is_vector in zip(args, readings, op.partials, op.vectors):
-        if not is_vector:
-            flat.append(arg if values else read)
-            if values:
-                parents.append(arg)
-                partials.append(_partial(rule, z, numbers))
-        elif not values:
-            flat += read
+        count = size if is_vector else 1
+        if not values:
+            places += read if is_vector else (read,)
+            continue
+        parents += values
+        d = _partial(rule, z, numbers)
+        if d.__class__ is not list:
+            d = [d] * count
+        if len(values) == count:
+            places += [None] * count
+            partials += d
         else:
-            d = _partial(rule, z, numbers)
-            d = d if d.__class__ is list else [d] * size
-            parents += values
-            if len(values) == size:
-                flat += values
-                partials += d
-            else:
-                flat += [a if a.__class__ is Value else x for a, x in zip(arg, read)]
-                partials += [p for p, a in zip(d, arg) if a.__class__ is Value]
+            places += [None if a.__class__ is Value else x for a, x in zip(arg, read)]
+            partials += [p for p, a in zip(d, arg) if a.__class__ is Value]
     node.op = op
-    node.args = tuple(flat)
-    node.parents = node.args if len(parents) == len(flat) else tuple(parents)
+    node.parents = tuple(parents)
     node.partials = tuple(partials)
+    node.constants = tuple(places) if len(parents) < len(places) else None
     return node
 
 

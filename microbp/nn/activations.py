@@ -6,24 +6,30 @@ All but softmax act on every neuron alone, $a_j = \sigma(z_j)$; softmax looks at
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .. import ops
 from ..errors import InputError
+from ..op import Op
 
 Activation = Callable[[Sequence[Any]], list[Any]]
 
 
-def elementwise(f: Callable[[Any], Any]) -> Activation:
-    """The activation that applies f to every weighted input."""
-    return lambda zs: [f(z) for z in zs]
+def elementwise(op: Op) -> Activation:
+    """The activation that applies a row to every weighted input."""
+    return partial(_each, op)
+
+
+def _each(op: Op, zs: Sequence[Any]) -> list[Any]:
+    return [z.apply(op, (z, *op.defaults)) for z in zs]
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "linear": lambda zs: list(zs),
+    "linear": list,
     **{
-        f.name: elementwise(f)
-        for f in (ops.sigmoid, ops.tanh, ops.relu, ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.softplus)
+        op.name: elementwise(op)
+        for op in (ops.sigmoid, ops.tanh, ops.relu, ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.softplus)
     },
     "softmax": ops.softmax,
 }

@@ -8,10 +8,11 @@ rebuild it. The file is written beside its target first and then moved there: a 
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
-from ..errors import FileFormatError, InputError, missing_extra
+from ..errors import FileFormatError, InputError, NotFiniteError, missing_extra
 from ..op import shorten
 from .layers import MLP
 from .module import Module
@@ -24,8 +25,12 @@ def save(model: Module, path: Path) -> None:
 
     Raises:
         InputError: the path ends in neither ``.json`` nor ``.safetensors``.
+        NotFiniteError: a parameter is NaN or infinite.
         MissingExtraError: safetensors is not installed.
     """
+    for name, p in model.named_parameters():
+        if not math.isfinite(p.data):
+            raise NotFiniteError(f"{name} is {p.data}; nothing was written")
     if path.suffix == ".json":
         config = model.config() if isinstance(model, MLP) else None
         text = json.dumps({"format": FORMAT, "model": config, "state": model.state_dict()}, allow_nan=False)
@@ -74,7 +79,7 @@ def load_model(path: str | Path) -> MLP:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: bytes that are no text included
         raise FileFormatError(f"{path} is not JSON, or is cut short: {error}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
         raise FileFormatError(f"{path} was not written by microbp: no \"format\": \"{FORMAT}\" in it")

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import InputError, InputTypeError, ShapeError
 from ..op import is_array, shorten
 from ..ops import weighted_sum
-from ..value import Value, Vector
+from ..value import Value, Vector, record_neuron
 from .activations import activation_named
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
@@ -70,7 +70,11 @@ class Neuron(Module):
     def weighted_input(self, x: Vector) -> Value:
         """The node z before the activation."""
         if not self.expanded:
-            return _labelled(Value.apply(weighted_sum, (self.w, x, self.b)), self.z_label)
+            z = record_neuron(weighted_sum, self.w, x, self.b)
+            if z is None:
+                z = weighted_sum(self.w, x, self.b)
+            z.label = self.z_label
+            return z
         z = self.w[0] * x[0]
         for w, a in zip(self.w[1:], x[1:]):
             z = z + w * a
@@ -190,6 +194,7 @@ class MLP(Module):
             "sizes": [len(layer.neurons) for layer in self.layers],
             "activation": activations[:-1],
             "output": activations[-1],
+            "expanded": self.layers[0].neurons[0].expanded,
         }
 
     def __repr__(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import NotFiniteError, StateError
-from ..op import number
+from ..errors import InputTypeError, NotFiniteError, StateError
+from ..op import number, shorten
 from ..value import Value
 
 
@@ -79,7 +79,10 @@ class Module:
         Raises:
             StateError: entries are missing, extra or misshapen; the message lists them all.
             NotFiniteError: an entry holds NaN or infinity.
+            InputTypeError: an entry holds something else than numbers, or the state is no mapping.
         """
+        if not isinstance(state, Mapping):
+            raise InputTypeError(f"a state dict gives numbers by name, got {shorten(repr(state))}")
         tensors = self.tensors()
         problems = [f"missing: {name}" for name in tensors if name not in state]
         problems += [f"unexpected: {name}" for name in state if name not in tensors]
