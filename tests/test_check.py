@@ -1,0 +1,153 @@
+"""gradcheck: it passes what is right, finds what is wrong, and tells a kink from a bug."""
+
+import math
+
+import pytest
+from graphs import graphs
+from hypothesis import given, settings
+
+import microbp
+from microbp import Op, Value, gradcheck, nn
+from microbp.check import central_difference
+from microbp.errors import GradientError, InputTypeError, MicrobpError
+from microbp.op import TABLE
+
+
+@pytest.fixture
+def row():
+    """Makes rows, and takes them out of the table afterwards."""
+    made = []
+
+    def make(name, forward, *partials):
+        made.append(name)
+        return Op(name, forward, partials, "{0}", "{0}")
+
+    yield make
+    for name in made:
+        del TABLE[name]
+
+
+@given(graphs(max_leaves=3, max_lines=6))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_random_graphs_pass(graph):
+    table = gradcheck(graph, *graph.point)
+    assert table.ok
+    assert [r.x for r in table.rows] == list(graph.point)
+
+
+WRONG = {
+    "a factor": lambda z, x: 3.0 * x,
+    "a sign": lambda z, x: -2.0 * x,
+    "a small error": lambda z, x: 2.0 * x * (1.0 + 1e-4),
+    "a missing rule": 0.0,
+    "the other argument": lambda z, x: x,
+    "an exchange of x and z": lambda z, x: 2.0 * z,
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("x", [0.3, -7.0, 1e4])
+def test_a_wrong_rule_is_found(row, name, x):
+    wrong = row("wrong_square", lambda x: x * x, WRONG[name])
+    with pytest.raises(GradientError, match="WRONG") as caught:
+        gradcheck(lambda a, b: wrong(a) * b, x, 2.0)
+    lines = str(caught.value).splitlines()
+    assert "the local derivatives do not match the function" in lines[3]
+    assert lines[4].endswith("ok")  # by b nothing is wrong
+
+
+def test_a_wrong_rule_of_one_argument_among_two(row):
+    wrong = row("wrong_product", lambda x, y: x * y, lambda z, x, y: y, lambda z, x, y: y)
+    with pytest.raises(GradientError) as caught:
+        gradcheck(wrong, 2.0, 3.0)
+    verdicts = [line.split("  ")[-1] for line in str(caught.value).splitlines()[3:]]
+    assert verdicts[0] == "ok"
+    assert verdicts[1].startswith("WRONG")
+
+
+@pytest.mark.parametrize(
+    "f, x, slopes",
+    [
+        (microbp.relu, 0.0, ("0", "1")),
+        (lambda x: microbp.clip(x, -1.0, 1.0), 1.0, ("1", "0")),
+        (lambda x: microbp.leaky_relu(x, 0.2), 0.0, ("0.2", "1")),
+    ],
+)
+def test_a_kink_is_no_bug(f, x, slopes):
+    table = gradcheck(f, x)
+    assert table.ok
+    assert table.rows[0].verdict == f"kink: slope {slopes[0]} on the left, {slopes[1]} on the right"
+
+
+@pytest.mark.parametrize("f, x", [(microbp.abs, 0.0), (lambda x: microbp.maximum(2.0 * x, 1.0), 0.5)])
+def test_the_middle_of_a_kink_passes(f, x):
+    assert gradcheck(f, x).rows[0].verdict == "ok"
+
+
+def test_a_slope_beyond_both_sides_of_a_kink_is_a_bug(row):
+    wrong = row("wrong_relu", lambda x: max(x, 0.0), lambda z, x: 7.0)
+    with pytest.raises(GradientError, match="a kink, and not between its slopes 0 and 1"):
+        gradcheck(wrong, 0.0)
+
+
+def test_forward_and_reverse_are_compared(monkeypatch):
+    from microbp import check
+
+    monkeypatch.setattr(check, "jvp", lambda f, primals, tangents: (0.0, 5.0))
+    with pytest.raises(GradientError, match="reverse and forward mode disagree"):
+        gradcheck(microbp.sin, 1.0)
+
+
+def test_near_the_edge_of_a_domain():
+    assert gradcheck(microbp.sqrt, 1e-6).ok
+    assert gradcheck(microbp.log, 1e-3).ok
+    assert gradcheck(microbp.arccosh, 1.01).ok
+    with pytest.raises(MicrobpError):
+        gradcheck(microbp.sqrt, 0.0)
+
+
+@pytest.mark.parametrize("x", [1e-8, 1e8, -1e150])
+def test_the_step_follows_the_point(x):
+    assert gradcheck(lambda t: t / 3.0, x).ok
+    assert gradcheck(microbp.arcsinh, x).ok
+
+
+def test_the_table_prints():
+    table = gradcheck(lambda v, s: v[0] * v[1] * s, [2.0, Value(3.0, "w")], 1.0)
+    lines = str(table).splitlines()
+    assert lines[0].split() == ["input", "x", "reverse", "forward", "central", "+/-", "verdict"]
+    assert [line.split()[0] for line in lines[2:]] == ["0[0]", "w", "1"]
+    assert [float(line.split()[2]) for line in lines[2:]] == [3.0, 2.0, 6.0]
+    assert repr(table) == str(table)
+
+
+def test_a_whole_network_passes():
+    model = nn.MLP(2, [3, 2], "tanh", "sigmoid")
+
+    def cost(weights):
+        for p, w in zip(parameters, weights, strict=True):
+            p.data = w.data
+        swapped = dict(zip(parameters, weights, strict=True))
+        a = [0.5, -1.0]
+        for layer in model.layers:
+            zs = [microbp.weighted_sum([swapped[w] for w in n.w], a, swapped[n.b]) for n in layer.neurons]
+            a = [getattr(microbp, layer.activation)(z) for z in zs]
+        return microbp.losses.squared_error(a, [0.0, 1.0])
+
+    parameters = model.parameters()
+    assert gradcheck(cost, [p.data for p in parameters]).ok
+
+
+@pytest.mark.parametrize("f, xs", [(microbp.sin, ("1",)), (lambda x: "no", (1.0,)), (lambda x: [x], (1.0,))])
+def test_what_cannot_be_checked(f, xs):
+    with pytest.raises(InputTypeError):
+        gradcheck(f, *xs)
+
+
+@pytest.mark.parametrize(
+    "f, slope, x", [(math.sin, math.cos, 1.0), (math.exp, math.exp, 20.0), (microbp.log, lambda x: 1 / x, 0.01)]
+)
+def test_the_difference_keeps_its_error_estimate(f, slope, x):
+    found, error = central_difference(f, x)
+    assert abs(found - slope(x)) <= 10.0 * error
+    assert error < 1e-7 * max(1.0, abs(slope(x)))

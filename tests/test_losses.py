@@ -1,0 +1,190 @@
+"""Costs against torch.nn.functional: values and gradients, extreme logits included; and what they refuse."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microbp import Value, gradcheck, gradients, losses
+from microbp.errors import DomainError, InputError, InputTypeError, RangeError, ShapeError
+
+TIGHT = dict(rel=1e-12, abs=1e-15)  # a handful of roundings in either library
+quick = settings(derandomize=True, deadline=None, max_examples=200)
+numbers = st.floats(-50.0, 50.0)
+probabilities = st.floats(1e-6, 1.0 - 1e-6)
+
+
+def compare(loss, torch_loss, prediction, target):
+    """Value and gradient, by the prediction."""
+    many = isinstance(prediction, list)
+    nodes = [Value(p) for p in prediction] if many else [Value(prediction)]
+    cost = loss(nodes if many else nodes[0], target)
+    tensor = torch.tensor(prediction, dtype=torch.float64, requires_grad=True)
+    expected = torch_loss(tensor, target)
+    assert cost.data == pytest.approx(expected.item(), **TIGHT)
+    expected.backward()
+    assert gradients(cost, nodes) == pytest.approx(tensor.grad.reshape(-1).tolist(), **TIGHT)
+
+
+def as_tensor(target):
+    return torch.tensor(target, dtype=torch.float64)
+
+
+@st.composite
+def pairs(draw, predictions=numbers, targets=numbers):
+    n = draw(st.integers(1, 4))
+    pair = [draw(st.lists(kind, min_size=n, max_size=n)) for kind in (predictions, targets)]
+    return [xs[0] for xs in pair] if n == 1 and draw(st.booleans()) else pair
+
+
+@given(pairs())
+@quick
+def test_quadratic_costs(pair):
+    compare(losses.mse, lambda p, t: F.mse_loss(p, as_tensor(t)), *pair)
+    compare(losses.squared_error, lambda p, t: F.mse_loss(p, as_tensor(t), reduction="sum"), *pair)
+    compare(losses.half_squared_error, lambda p, t: 0.5 * F.mse_loss(p, as_tensor(t), reduction="sum"), *pair)
+
+
+@given(pairs(probabilities, st.floats(0.0, 1.0)))
+@quick
+def test_binary_cross_entropy(pair):
+    compare(losses.binary_cross_entropy, lambda p, t: F.binary_cross_entropy(p, as_tensor(t)), *pair)
+
+
+@given(pairs(st.floats(-1000.0, 1000.0), st.floats(0.0, 1.0)))
+@quick
+def test_bce_with_logits(pair):
+    compare(
+        losses.bce_with_logits, lambda z, t: F.binary_cross_entropy_with_logits(z, as_tensor(t)), *pair
+    )
+
+
+@given(st.lists(st.floats(-1000.0, 1000.0), min_size=2, max_size=5), st.data())
+@quick
+def test_cross_entropy(logits, data):
+    right = data.draw(st.integers(0, len(logits) - 1))
+    one_hot = [float(j == right) for j in range(len(logits))]
+    weights = data.draw(st.lists(st.floats(0.0, 1.0), min_size=len(logits), max_size=len(logits)).filter(any))
+    soft = [w / math.fsum(weights) for w in weights]
+    compare(losses.cross_entropy, lambda z, t: F.cross_entropy(z, torch.tensor(t)), logits, right)
+    for target in (one_hot, soft):
+        compare(losses.cross_entropy, lambda z, t: F.cross_entropy(z, as_tensor(t)), logits, target)
+
+
+def torch_margins(s, right):
+    margins = torch.relu(1.0 + s - s[right])
+    return margins.sum() - margins[right]
+
+
+@given(st.lists(numbers, min_size=2, max_size=5), st.data())
+@quick
+def test_hinge(scores, data):
+    right = data.draw(st.integers(0, len(scores) - 1))
+    compare(losses.hinge, torch_margins, scores, right)
+    one_hot = [int(j == right) for j in range(len(scores))]
+    for target in (one_hot, tuple(one_hot), np.array(one_hot), float(right), np.int64(right)):
+        assert losses.hinge(scores, target) == losses.hinge(scores, right)
+    for sign in (-1, 1, 1.0, -1.0):
+        compare(losses.hinge, lambda s, y: torch.relu(1.0 - y * s), scores[0], sign)
+
+
+@pytest.mark.parametrize("z", [1e4, -1e4, 1e300, -1e300, 700.0, -750.0, 1e-300])
+@pytest.mark.parametrize("y", [0.0, 1.0])
+def test_extreme_logits(z, y):
+    node = Value(z)
+    cost = losses.bce_with_logits(node, y)
+    cost.backward()
+    assert cost.data == pytest.approx(max(z, 0.0) - y * z + (math.log(2.0) if abs(z) < 1.0 else 0.0))
+    assert node.grad == pytest.approx((1.0 if z > 1.0 else 0.5 if abs(z) < 1.0 else 0.0) - y)
+    a, b = Value(z), Value(0.0)
+    two = losses.cross_entropy([b, a], int(y))
+    two.backward()
+    assert (two.data, a.grad, b.grad) == pytest.approx((cost.data, node.grad, -node.grad))
+
+
+def test_the_error_of_sigmoid_with_cross_entropy_is_a_minus_y():
+    z = Value(0.7)
+    losses.binary_cross_entropy(z.sigmoid(), 1.0).backward()
+    assert z.grad == pytest.approx(1.0 / (1.0 + math.exp(-0.7)) - 1.0, rel=1e-14)
+
+
+def test_a_term_without_weight_takes_no_logarithm():
+    assert losses.binary_cross_entropy(1.0, 1.0) == losses.binary_cross_entropy(0.0, 0.0) == 0.0
+    for p, y in ((0.0, 1.0), (1.0, 0.0)):
+        with pytest.raises(DomainError, match="from logits"):
+            losses.binary_cross_entropy(Value(p), y)
+
+
+def test_costs_of_plain_numbers_are_numbers():
+    for name, loss in losses.LOSSES.items():
+        prediction, target = ([0.2, 0.7], 1) if name == "cross_entropy" else (0.3, 1.0)
+        assert type(loss(prediction, target)) is float
+
+
+def test_targets_may_be_values():
+    y = Value(0.25)
+    assert gradcheck(losses.binary_cross_entropy, 0.3, 0.25).ok
+    assert gradcheck(losses.bce_with_logits, 0.3, 0.25).ok
+    assert gradients(losses.squared_error(Value(1.0), y), [y]) == [-1.5]
+    assert gradcheck(lambda z, t: losses.cross_entropy(z, [t, 1.0 - t]), [0.2, 0.5], 0.25).ok
+
+
+def test_l2():
+    ws = [Value(3.0), Value(-4.0)]
+    cost = losses.l2(iter(ws), 0.1)
+    assert cost.data == pytest.approx(2.5)
+    assert gradients(cost, ws) == pytest.approx([0.6, -0.8])
+    with pytest.raises(ShapeError):
+        losses.l2([])
+
+
+# -- what is refused -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", sorted(set(losses.LOSSES) - {"cross_entropy", "hinge"}))
+@pytest.mark.parametrize("p, y", [([0.5], [0.5, 0.5]), ([], []), (0.5, [0.5, 0.5])])
+def test_sizes_that_differ(loss, p, y):
+    with pytest.raises(ShapeError, match=r"\d predictions, \d targets"):
+        losses.LOSSES[loss](p, y)
+
+
+@pytest.mark.parametrize("loss", [losses.cross_entropy, losses.hinge])
+@pytest.mark.parametrize("target", [3, -1, 0.5, math.nan, math.inf, np.int64(7)])
+def test_a_class_out_of_range(loss, target):
+    with pytest.raises(InputError, match="runs from 0 to 2"):
+        loss([Value(0.1), Value(0.2), Value(0.3)], target)
+
+
+@pytest.mark.parametrize("loss", [losses.cross_entropy, losses.hinge])
+@pytest.mark.parametrize("target", [[1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, -1.0, 2.0]])
+def test_a_target_that_is_no_class(loss, target):
+    with pytest.raises(InputError):
+        loss([Value(0.1), Value(0.2), Value(0.3)], target)
+
+
+@pytest.mark.parametrize(
+    "call, error",
+    [
+        (lambda: losses.cross_entropy(Value(1.0), 0), InputTypeError),
+        (lambda: losses.cross_entropy([1.0, 2.0], "0"), InputTypeError),
+        (lambda: losses.cross_entropy([1.0, 2.0], None), InputTypeError),
+        (lambda: losses.hinge(0.5, 0), InputError),
+        (lambda: losses.hinge(0.5, 2), InputError),
+        (lambda: losses.binary_cross_entropy(0.5, 1.5), InputError),
+        (lambda: losses.bce_with_logits(0.5, -0.1), InputError),
+        (lambda: losses.bce_with_logits(0.5, math.nan), InputError),
+        (lambda: losses.mse("0.5", 1.0), InputTypeError),
+        (lambda: losses.squared_error([None], [1.0]), InputTypeError),
+        (lambda: losses.binary_cross_entropy(0.5, "1"), InputTypeError),
+        (lambda: losses.hinge(0.5, "1"), InputTypeError),
+        (lambda: losses.mse([0.1, 0.2], 0.5), InputError),
+        (lambda: losses.squared_error(Value(1e200), -1e200), RangeError),
+    ],
+)
+def test_bad_arguments(call, error):
+    with pytest.raises(error):
+        call()

@@ -1,0 +1,215 @@
+"""Functions to functions: forward against reverse against PyTorch and SymPy, and nesting."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+import torch
+from graphs import ROWS, graphs
+from hypothesis import given, settings
+from oracles import ONCE_ONLY, torch_graph
+
+from microbp import (
+    Value,
+    cos,
+    exp,
+    grad,
+    gradcheck,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    leaves,
+    no_grad,
+    sin,
+    sqrt,
+    tanh,
+    value_and_grad,
+    vjp,
+    where,
+)
+from microbp.errors import GradientError, InputError, InputTypeError, ShapeError
+
+AGREE = dict(rel=1e-10, abs=1e-9)  # other libraries and orders of summing; sums may cancel
+SECOND = dict(rel=1e-8, abs=1e-7)
+
+
+def directions(n):
+    return [math.cos(3.0 * i + 1.0) for i in range(n)]
+
+
+@given(graphs())
+@settings(derandomize=True, deadline=None, max_examples=300)
+def test_forward_against_reverse(graph):
+    v = directions(len(graph.point))
+    value, along = jvp(graph, graph.point, v)
+    again, pull = vjp(graph, *graph.point)
+    assert value == again == graph(*graph.point)
+    assert along == pytest.approx(sum(g * d for g, d in zip(pull(1.0), v, strict=True)), **AGREE)
+
+
+@given(graphs(rows=[op for op in ROWS if op.name not in ONCE_ONLY], max_leaves=3))
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_against_torch(graph):
+    xs, v = list(graph.point), directions(len(graph.point))
+    at, way = torch.tensor(xs, dtype=torch.float64), torch.tensor(v, dtype=torch.float64)
+    calculus = torch.autograd.functional
+
+    def torch_f(x):
+        return torch_graph(graph, x)
+
+    assert jvp(graph, xs, v)[1] == pytest.approx(calculus.jvp(torch_f, at, way)[1].item(), **AGREE)
+    slopes = calculus.jacobian(torch_f, at).tolist()
+    assert jacobian(lambda xs: [graph(*xs), 1.0])(xs)[0] == pytest.approx(slopes, **AGREE)
+    H = calculus.hessian(torch_f, at).tolist()
+    for found, row in zip(hessian(lambda xs: graph(*xs))(xs), H, strict=True):
+        assert found == pytest.approx(row, **SECOND)
+    product = [sum(h * d for h, d in zip(row, v, strict=True)) for row in H]
+    assert hvp(lambda xs: graph(*xs), [xs], [v]) == pytest.approx(product, **SECOND)
+
+
+FORMULAS = [
+    ("x*sin(y) + exp(x*y)", (0.7, -0.4)),
+    ("tanh(x + y**2) / (1 + x**2)", (0.3, 1.2)),
+    ("sqrt(x**2 + y**2) * cos(x)", (1.1, 0.6)),
+]
+
+
+@pytest.mark.parametrize("text, point", FORMULAS)
+def test_jacobian_and_hessian_against_sympy(text, point):
+    x, y = sympy.symbols("x y")
+    formula = sympy.sympify(text)
+    names = dict(sin=sin, exp=exp, tanh=tanh, sqrt=sqrt, cos=cos)
+    f = lambda v: eval(text, names, {"x": v[0], "y": v[1]})
+    at = dict(zip((x, y), point, strict=True))
+    exact = [[float(e.subs(at)) for e in row] for row in sympy.hessian(formula, (x, y)).tolist()]
+    assert np.array(hessian(f)(list(point))) == pytest.approx(np.array(exact), rel=1e-12)
+    slopes = [float(formula.diff(s).subs(at)) for s in (x, y)]
+    assert jacobian(lambda v: [f(v), 3.0 * f(v)])(list(point))[1] == pytest.approx([3.0 * s for s in slopes])
+
+
+# -- arguments and shapes ------------------------------------------------------------------------------
+
+
+def test_a_derivative_has_the_shape_of_its_argument():
+    f = lambda W, b: sum(w * w for row in W for w in row) + 3.0 * b
+    assert grad(f)([[1.0, 2.0], [3.0, 4.0]], 5.0) == [[2.0, 4.0], [6.0, 8.0]]
+    assert grad(f, 1)([[1.0]], 5.0) == 3.0
+    assert grad(f, (1, 0))([[1.0]], 5.0) == (3.0, [[2.0]])
+    assert grad(f, -1)([[1.0]], 5.0) == 3.0
+    assert grad(f)(np.array([[1.0, 2.0]]), 5.0) == [[2.0, 4.0]]
+    assert value_and_grad(f, 1)([[1.0]], 5.0) == (16.0, 3.0)
+
+
+def test_jacobian_of_nested_outputs():
+    f = lambda x: {0: [x[0] * x[1], (x[0], 1.0)]}[0]
+    assert jacobian(f)([2.0, 3.0]) == [[3.0, 2.0], ([1.0, 0.0], [0.0, 0.0])]
+    assert jacobian(sin)(0.0) == 1.0
+
+
+def test_constant_functions_have_derivative_0():
+    assert grad(lambda x: 3.0)(1.0) == 0.0
+    assert grad(lambda x: 3)(1.0) == 0.0
+    assert jvp(lambda x: 3.0, [1.0], [1.0]) == (3.0, 0.0)
+    assert vjp(lambda x: 3.0, 1.0)[1](1.0) == (0.0,)
+    assert hessian(lambda v: v[0])([1.0, 2.0]) == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_control_flow_is_of_the_call():
+    f = lambda x: where(x > 0.0, x * x, -x) if x < 10.0 else 5.0 * x
+    assert [grad(f)(x) for x in (3.0, -3.0, 20.0)] == [6.0, -1.0, 5.0]
+
+
+@pytest.mark.parametrize("out", [lambda x: [x], lambda x: (x, x), lambda x: None, lambda x: "3"])
+def test_grad_needs_one_number(out):
+    with pytest.raises(InputTypeError):
+        grad(out)(1.0)
+
+
+def test_wrong_arguments():
+    with pytest.raises(InputError, match="argnum=2 of a call with 1"):
+        grad(sin, 2)(1.0)
+    with pytest.raises(ShapeError, match="1 primals, 2 tangents"):
+        jvp(sin, [1.0], [1.0, 2.0])
+    with pytest.raises(ShapeError, match="hold 2 numbers, the tangents 1"):
+        jvp(lambda v: v[0], [[1.0, 2.0]], [[1.0]])
+    with pytest.raises(ShapeError, match="the output has 1 numbers, the cotangent 2"):
+        vjp(sin, 1.0)[1]([1.0, 2.0])
+    with pytest.raises(InputTypeError, match="expected a real number"):
+        grad(sin)("1")
+    with pytest.raises(GradientError, match="along these tangents"):
+        jvp(sqrt, [0.0], [1.0])
+
+
+# -- nesting -------------------------------------------------------------------------------------------
+
+
+def test_perturbations_are_not_confused():
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert grad(lambda x: x * jvp(lambda y: x + y, [1.0], [1.0])[1])(1.0) == 1.0
+    assert jvp(lambda x: x * grad(lambda y: x + y)(1.0), [1.0], [1.0]) == (1.0, 1.0)
+    assert jvp(lambda x: x * jvp(lambda y: x + y, [1.0], [1.0])[1], [1.0], [1.0]) == (1.0, 1.0)
+
+
+def along(f):
+    return lambda x: jvp(f, [x], [1.0])[1]
+
+
+def pulled(f):
+    def derivative(x):
+        _, pull = vjp(f, x)
+        return pull(1.0)[0]
+
+    return derivative
+
+
+@pytest.mark.parametrize("first", [grad, along, pulled, jacobian])
+@pytest.mark.parametrize("second", [grad, along, pulled, jacobian])
+@pytest.mark.parametrize("third", [grad, along, pulled, jacobian])
+def test_three_levels_in_every_mode(first, second, third):
+    assert third(second(first(lambda x: x**3 * 2.0)))(5.0) == 12.0
+    assert third(second(first(sin)))(0.3) == pytest.approx(-math.cos(0.3), rel=1e-13)
+    # d/dx x d/dy y^2 d/dz (x y z^2) = d/dx x d/dy (y^3 x 2z) = d/dx x (3 y^2 x 2z) = 12 x y^2 z
+    f = lambda x: x * second(lambda y: y * y * first(lambda z: x * y * z * z)(7.0))(5.0)
+    assert third(f)(2.0) == 12.0 * 2.0 * 25.0 * 7.0
+
+
+def test_a_transform_inside_a_recorded_graph_stays_connected():
+    w = Value(2.0, "w")
+    slope = grad(lambda x: w * x * x)(3.0)
+    assert (type(slope), slope.data) == (Value, 12.0)
+    slope.backward()
+    assert w.grad == 6.0
+    value, along_x = jvp(lambda x: w * x, [3.0], [Value(1.0)])
+    assert (value.data, along_x.data) == (6.0, 2.0)
+
+
+def test_an_argument_that_is_a_value_stays_connected():
+    x = Value(3.0)
+    slope = grad(lambda t: t**3)(x)
+    assert gradients(slope, [x]) == [18.0]
+    assert x.grad == 0.0
+
+
+def test_plain_numbers_come_back_when_only_numbers_took_part():
+    assert type(grad(sin)(1.0)) is float
+    assert [type(v) for v in value_and_grad(sin)(1)] == [float, float]
+    assert type(hessian(lambda v: v[0] ** 2)([1.0])[0][0]) is float
+
+
+def test_transforms_under_no_grad():
+    x = Value(3.0)
+    with no_grad():
+        assert grad(lambda t: t**3)(3.0) == 27.0
+        assert jvp(sin, [0.0], [1.0]) == (0.0, 1.0)
+        assert vjp(lambda t: t * t, 3.0)[1](1.0) == (6.0,)
+        assert hessian(lambda v: v[0] ** 3)([2.0]) == [[12.0]]
+        slope = grad(lambda t: t**3)(x)
+        assert (getattr(slope, "data", slope), (x * x).op) == (27.0, None)
+        assert not isinstance(slope, Value) or leaves(slope) == [slope]
+
+
+def test_a_derivative_can_be_checked_itself():
+    assert gradcheck(grad(lambda x: x**3 + sin(x)), 0.7).ok
