@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .errors import InputTypeError
-from .op import Op
 from .value import Value
 
 
@@ -38,12 +37,7 @@ def operations(*roots: Value) -> list[Value]:
             seen.add(node)
             stack.append(node)
             stack.append(None)
-            if len(node.parents) > 3:
-                stack.extend([p for p in node.parents if p.parents])  # faster, once it is worth the call
-            else:
-                for parent in node.parents:
-                    if parent.parents:
-                        stack.append(parent)
+            stack.extend([p for p in node.parents if p.parents and p not in seen])
     return order
 
 

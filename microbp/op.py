@@ -78,7 +78,8 @@ class Op:
     """
 
     __slots__ = (
-        "_array", "alone", "defaults", "domain", "forward", "latex", "level", "linear", "name", "partials", "text", "vectors",
+        "_array", "alone", "defaults", "domain", "forward", "latex",
+        "level", "linear", "name", "partials", "text", "vectors",
     )  # fmt: skip
 
     def __init__(
