@@ -1,0 +1,16 @@
+"""The compiler: from the scalar graph of one sample to array code for m samples. See README.md here.
+
+::
+
+    tape           rows as plain frozen data           traced      a run of the function, written down
+    fold           constants, equal and dead rows      sums        adds and multiplies as weighted sums
+    blocks         rows of one depth side by side      text        array code as an operand of the table
+    emit           forward lines                       differentiate   backward lines
+    machine        running them on NumPy               trouble     what is not finite, where and why
+    program        compile() and Program
+"""
+
+from .program import Program, compile
+from .traced import TraceError
+
+__all__ = ["Program", "TraceError", "compile"]

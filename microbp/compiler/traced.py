@@ -1,0 +1,271 @@
+"""Tracing: run a function once, with operands that write down what is done to them.
+
+A `Traced` is a Value whose number nobody may ask for: a function that looked at it would go another way
+for another sample. The inputs are traced rows; the parameters, while the function runs, are themselves
+made `Traced`, so that a Python ``if`` on a weight is refused like one on an input.
+
+The function runs twice. What differs between the two runs came from a random draw or a clock, and would
+be frozen into the program.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from linecache import getline
+from numbers import Real
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..errors import InputTypeError
+from ..graph import operations
+from ..op import Op, Operand, is_array, number, shorten
+from ..ops import frozen
+from ..value import Value, _recording
+from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
+
+PACKAGE = str(Path(__file__).parents[1])
+_recorder: ContextVar[Recorder] = ContextVar("recorder")
+
+
+class TraceError(InputTypeError):
+    """The function does something that depends on the numbers of the one sample it is traced with."""
+
+
+def refuse(what: str, cure: str) -> NoReturn:
+    """Raise, naming the line of the user's code that did it."""
+    raise TraceError(f"{what}{here()}; {cure}")
+
+
+def here() -> str:
+    """The innermost line on the stack that is not microbp's own."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    name, line = frame.f_code.co_filename, frame.f_lineno
+    return f" (line {line} of {Path(name).name}: {getline(name, line).strip() or '?'})"
+
+
+USE_WHERE = "use where(condition, x, y), maximum, minimum or clip, which choose anew for every sample"
+NO_NUMBER = "a traced value has no number: compute with it, or pass the number as an input"
+
+
+class Condition(Operand):
+    """A comparison of traced values: `where` takes it, a Python ``if`` cannot."""
+
+    __slots__ = ("row",)
+    row: int
+
+    @staticmethod
+    def apply(op: Op, args: Sequence[Any]) -> Any:
+        """Record ``where(condition, x, y)``."""
+        return Traced.apply(op, args)
+
+    def require(self, message: str) -> None:
+        """Have the program raise this for samples that do not meet the condition."""
+        _recorder.get().checks.append(Check(self.row, message))
+
+    def __bool__(self) -> bool:
+        refuse("a Python `if`, `and`, max() or min() looks at a traced value", USE_WHERE)
+
+
+class Traced(Value):  # type: ignore[misc]  # final for all others: this one must pass for a Value everywhere
+    """A Value that writes operations down instead of computing them."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def apply(op: Op, args: Sequence[Any]) -> Any:
+        """Write the row down: the result of ``op(*args)``."""
+        recorder = _recorder.get(None)
+        if recorder is None:
+            raise TraceError("a traced value was kept after tracing ended: return what you need from the function")
+        row = recorder.record(op, op.complete(args))
+        return row if _recording.get() else recorder.record(frozen, (row,))
+
+    # fmt: off
+    def __lt__(self, other: Any) -> Any: return _compare(LESS, self, other)
+    def __le__(self, other: Any) -> Any: return _compare(LESS_EQUAL, self, other)
+    def __gt__(self, other: Any) -> Any: return _compare(GREATER, self, other)
+    def __ge__(self, other: Any) -> Any: return _compare(GREATER_EQUAL, self, other)
+    def __eq__(self, other: Any) -> Any: return _compare(EQUAL, self, other)
+    def __ne__(self, other: Any) -> Any: return _compare(NOT_EQUAL, self, other)
+    # fmt: on
+    __hash__ = Value.__hash__
+
+    def __bool__(self) -> bool:
+        refuse("a Python `if`, `and` or `or` looks at a traced value", USE_WHERE)
+
+    def __float__(self) -> float:
+        refuse("float() or a function of `math` takes the number of a traced value", NO_NUMBER)
+
+    def __int__(self) -> int:
+        refuse("int() takes the number of a traced value", NO_NUMBER)
+
+    def __index__(self) -> int:
+        refuse("a traced value is used as an index", "pass the choice one-hot and take a weighted sum")
+
+    def __repr__(self) -> str:
+        return "<traced value>"
+
+    def detach(self) -> Value:
+        """The same number, held constant."""
+        return Traced.apply(frozen, (self,))  # type: ignore[no-any-return]
+
+
+def _hidden(name: str) -> property:
+    def read(_: Traced) -> NoReturn:
+        refuse(f".{name} of a traced value is read", NO_NUMBER)
+
+    def write(_: Traced, __: object) -> NoReturn:
+        refuse(f".{name} of a traced value is set", "the program's inputs and parameters change between calls only")
+
+    return property(read, write)
+
+
+for _name in ("data", "grad", "op", "args", "partials"):
+    setattr(Traced, _name, _hidden(_name))
+setattr(Traced, "parents", property(lambda _: ()))  # noqa: B010  # a walk over a graph ends here
+
+
+class TracedRow(Traced):  # type: ignore[misc]  # see Traced
+    """The result of a row, or an input."""
+
+    __slots__ = ("row",)
+    row: int
+
+
+class Recorder:
+    """The rows written so far, and the Values that turned out to be parameters."""
+
+    def __init__(self, inputs: int, parameters: Sequence[Value]) -> None:
+        self.inputs = inputs
+        self.parameters = {p: ~k for k, p in enumerate(parameters)}
+        self.rows: list[Row] = []
+        self.checks: list[Check] = []
+        self.known: dict[Value, Arg] = {}
+        self.watch, self.line = -1, ""
+
+    def record(self, op: Op, args: Sequence[Any]) -> Any:
+        """Append a row."""
+        refer = self.refer
+        if op.vectors:
+            op.flatten(args)  # raises where the lengths differ
+            read: tuple[Any, ...] = tuple(
+                [tuple(map(refer, a)) if is_vector else refer(a) for a, is_vector in zip(args, op.vectors)]
+            )
+        else:
+            read = tuple([refer(a) for a in args])
+        return self.result(self.append(Row(op, read)), condition=op in COMPARISONS)
+
+    def append(self, row: Row) -> int:
+        """The number of a new row."""
+        if len(self.rows) == self.watch:
+            self.line = here()
+        self.rows.append(row)
+        return self.inputs + len(self.rows) - 1
+
+    @staticmethod
+    def result(place: int, condition: bool = False) -> Any:
+        """The operand that stands for a row or an input."""
+        found: Any = _new(Condition if condition else TracedRow)
+        found.row = place
+        if not condition:
+            found.label = ""
+        return found
+
+    def refer(self, a: Any) -> Arg:
+        """An operand as a tape writes it."""
+        kind = a.__class__
+        if kind is TracedRow or kind is Condition:
+            return a.row  # type: ignore[no-any-return]
+        if kind is Traced:
+            return self.parameters[a]
+        if kind is Value:
+            return self.adopt(a)
+        return number(a)
+
+    def adopt(self, value: Value) -> Arg:
+        """A Value from outside: a leaf is a parameter, an operation is copied with its graph."""
+        if value not in self.known:
+            for node in operations(value):
+                if node not in self.known and node.op is not None:
+                    self.known[node] = self.record(node.op, node.op.split(node.args)).row
+            if value.op is None:
+                return self.parameters.setdefault(value, ~len(self.parameters))
+        return self.known[value]
+
+
+_new = object.__new__
+
+
+def _compare(op: Op, x: Any, y: Any) -> Any:
+    if not isinstance(y, Value) and not isinstance(y, Real):
+        return NotImplemented
+    return Traced.apply(op, (x, y))
+
+
+def trace(f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Value]) -> Tape:
+    """The tape of ``f(*example)``; parameters that f reads beyond those given are appended.
+
+    Raises:
+        TraceError: f looks at a number, or two runs of it differ.
+    """
+    first, _ = _run(f, example, parameters)
+    second, _ = _run(f, example, first.parameters)
+    if first != second:
+        i = next((i for i, (x, y) in enumerate(zip(first.rows, second.rows)) if x != y), None)
+        line = _run(f, example, first.parameters, watch=i)[1] if i is not None else ""
+        raise TraceError(
+            f"two runs of the function differ{line}: a random draw, a clock, or a change it leaves behind "
+            "would be frozen into the program; pass it as an input"
+        )
+    return second
+
+
+def _run(
+    f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Value], watch: int = -1
+) -> tuple[Tape, str]:
+    """The tape of one run, and the line that wrote row ``watch``."""
+    places = iter(range(sys.maxsize))
+    operands = [_operands(x, places) for x in example]
+    recorder = Recorder(next(places), parameters)
+    recorder.watch = watch
+    token = _recorder.set(recorder)
+    try:
+        with _made_traced(parameters):
+            output = f(*operands)
+            try:
+                root = recorder.refer(output)
+            except InputTypeError:
+                raise InputTypeError(
+                    f"the function returned {shorten(repr(output))}: return one cost, a Value; see microbp.losses"
+                ) from None
+    finally:
+        _recorder.reset(token)
+    tape = Tape(recorder.inputs, tuple(recorder.parameters), tuple(recorder.rows), root, tuple(recorder.checks))
+    return tape, recorder.line
+
+
+@contextmanager
+def _made_traced(parameters: Sequence[Value]) -> Iterator[None]:
+    """Inside the block the parameters are traced; they are the same objects, so every model finds them."""
+    for p in parameters:
+        p.__class__ = Traced
+    try:
+        yield
+    finally:
+        for p in parameters:
+            p.__class__ = Value
+
+
+def _operands(x: Any, places: Iterator[int]) -> Any:
+    """An example with a traced input in the place of every number."""
+    if is_array(x) or isinstance(x, list | tuple):
+        return [_operands(part, places) for part in x]
+    if isinstance(x, Value):
+        raise InputTypeError("an example is made of plain numbers; give Values with wrt=")
+    number(x)
+    return Recorder.result(next(places))

@@ -1,0 +1,266 @@
+"""Compiled programs against the eager engine, sample by sample."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from graphs import Graph, graphs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microbp import Value, losses, nn, ops
+from microbp.backward import gradients
+from microbp.compiler import compile
+
+# Sums are taken in another order than one by one; where terms cancel, the error is relative to them.
+ORDER_OF_SUMS = 1e-12
+
+
+def eager(f, batch, parameters):
+    """Cost and gradient, the mean over samples, one scalar graph after the other."""
+    costs, gradient = [], np.zeros(len(parameters))
+    for sample in zip(*batch):
+        output = f(*sample)
+        costs.append(output.data if isinstance(output, Value) else output)
+        if isinstance(output, Value):
+            gradient += gradients(output, parameters)
+    return math.fsum(costs) / len(costs), gradient / len(costs)
+
+
+def assert_same(program, f, batch, parameters):
+    cost, gradient = eager(f, batch, parameters)
+    found, slopes = program.value_and_grad(*batch)
+    scale = max(1.0, abs(cost), *map(abs, gradient))
+    assert found == pytest.approx(cost, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * scale)
+    assert slopes == pytest.approx(gradient, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * scale)
+    assert program(*batch) == found
+
+
+def moved(parameters, by=0.01):
+    for k, p in enumerate(parameters):
+        p.data += by * math.sin(k + 1.0)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(graphs(), st.integers(0, 4))
+def test_random_graphs_of_every_row(graph: Graph, inputs: int) -> None:
+    inputs = min(inputs, len(graph.point) - 1)
+    parameters = [Value(x) for x in graph.point[inputs:]]
+    f = lambda *x: graph(*x, *parameters)
+    program = compile(f, *graph.point[:inputs], wrt=parameters)
+    batch = [[x, x, x] for x in graph.point[:inputs]]
+    if inputs:
+        assert_same(program, f, batch, parameters)
+    else:
+        output = f()
+        cost, gradient = program.value_and_grad()
+        assert cost == pytest.approx(output.data, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS)
+        expected = gradients(output, parameters)
+        assert gradient == pytest.approx(expected, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * max(1.0, *map(abs, expected)))
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(graphs(), st.integers(2, 5), st.integers(0, 3))
+def test_copies_of_a_graph_become_blocks(graph: Graph, copies: int, inputs: int) -> None:
+    """The same rows at several points side by side; the leaves are inputs, own and shared parameters."""
+    n = len(graph.point)
+    inputs = min(inputs, n - 1)
+    shared = [Value(x) for x in graph.point[inputs : inputs + 1]]
+    own = [[Value(x + 1e-4 * c) for x in graph.point[inputs + 1 :]] for c in range(copies)]
+    parameters = [*shared, *(p for row in own for p in row)]
+    f = lambda x: ops.add_up([graph(*x[i], *shared, *own[i]) for i in range(copies)])
+    example = [[x + 1e-3 * c for x in graph.point[:inputs]] or [0.0] for c in range(copies)]
+    f = f if inputs else lambda x: ops.add_up([graph(*shared, *own[i]) for i in range(copies)])
+    program = compile(f, example, wrt=parameters)
+    assert len(program.blocks.blocks) <= 2 + len(program.folded.rows)
+    assert_same(program, f, [[example, example[::-1]]], parameters)
+
+
+COSTS = {
+    "squared_error": st.floats(-1.0, 1.0),
+    "half_squared_error": st.floats(-1.0, 1.0),
+    "mse": st.floats(-1.0, 1.0),
+    "bce_with_logits": st.floats(0.0, 1.0),
+    "hinge": st.sampled_from([-1.0, 1.0]),
+}
+ACTIVATIONS = sorted(set(nn.ACTIVATIONS) - {"softmax"})
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(
+    st.integers(1, 4), st.lists(st.integers(1, 4), max_size=3), st.sampled_from(ACTIVATIONS),
+    st.sampled_from(sorted(COSTS)), st.booleans(), st.integers(1, 5), st.data(),
+)  # fmt: skip
+def test_networks(nin, hidden, activation, cost, expanded, m, data) -> None:
+    model = nn.MLP(nin, [*hidden, 1], activation, expanded=expanded, seed=len(hidden))
+    parameters = model.parameters()
+    f = lambda x, y: losses.LOSSES[cost](model(x), y) + losses.l2(parameters, 0.1)
+    moved(parameters)
+    program = compile(f, [0.0] * nin, 0.0, wrt=parameters)
+    numbers = st.floats(-2.0, 2.0)
+    for size in (m, m + 1):
+        X = data.draw(st.lists(st.lists(numbers, min_size=nin, max_size=nin), min_size=size, max_size=size))
+        Y = data.draw(st.lists(COSTS[cost], min_size=size, max_size=size))
+        assert_same(program, f, (X, Y), parameters)
+        moved(parameters)
+
+
+def test_expanded_and_fused_neurons_give_the_same_code() -> None:
+    sources = []
+    for expanded in (False, True):
+        model = nn.MLP(3, [4, 1], "sigmoid", expanded=expanded)
+        sources.append(
+            compile(lambda x, y: losses.mse(model(x), y), [0.0] * 3, 0.0, wrt=model.parameters()).source  # noqa: B023
+        )
+    assert sources[0] == sources[1]
+
+
+@pytest.mark.parametrize("classes", ["index", "one-hot"])
+@pytest.mark.parametrize("cost", ["cross_entropy", "hinge", "mse"])
+def test_classes(cost: str, classes: str) -> None:
+    model = nn.MLP(2, [5, 3], seed=3)
+    f = lambda x, y: losses.LOSSES[cost](model(x), y)
+    Y: list = [2, 0, 1, 1]
+    if classes == "one-hot":
+        Y = [[float(k == y) for k in range(3)] for y in Y]
+    program = compile(f, [0.0, 0.0], Y[0], wrt=model.parameters())
+    X = np.random.default_rng(0).normal(size=(4, 2)).tolist()
+    assert_same(program, f, (X, Y), model.parameters())
+
+
+class GPT:
+    """One block: embeddings of tokens and places, attention with two heads, RMS norm, a small MLP."""
+
+    def __init__(self, vocabulary=5, places=4, width=4, heads=2, seed=0):
+        rng = np.random.default_rng(seed)
+        draw = lambda rows, columns: [[Value(x) for x in row] for row in rng.normal(0.0, 0.4, (rows, columns)).tolist()]
+        self.heads, self.size = heads, width // heads
+        self.tokens, self.places = draw(vocabulary, width), draw(places, width)
+        self.q, self.k, self.v, self.o = (draw(width, width) for _ in range(4))
+        self.up, self.down, self.out = draw(2 * width, width), draw(width, 2 * width), draw(vocabulary, width)
+
+    def parameters(self):
+        tables = (self.tokens, self.places, self.q, self.k, self.v, self.o, self.up, self.down, self.out)
+        return [p for table in tables for row in table for p in row]
+
+    @staticmethod
+    def linear(table, x):
+        return [sum(w * a for w, a in zip(row, x)) for row in table]
+
+    @staticmethod
+    def normed(x):
+        scale = (sum(a * a for a in x) / len(x) + 1e-5) ** -0.5
+        return [a * scale for a in x]
+
+    def attend(self, x):
+        q, k, v = ([self.linear(table, self.normed(a)) for a in x] for table in (self.q, self.k, self.v))
+        found = []
+        for t in range(len(x)):
+            row = []
+            for h in range(self.heads):
+                part = slice(h * self.size, (h + 1) * self.size)
+                scores = [
+                    sum(a * b for a, b in zip(q[t][part], k[s][part])) / self.size**0.5 for s in range(t + 1)
+                ]
+                weights = ops.softmax(scores)
+                row += [sum(w * v[s][j] for s, w in enumerate(weights)) for j in range(part.start, part.stop)]
+            found.append([a + b for a, b in zip(x[t], self.linear(self.o, row))])
+        return found
+
+    def __call__(self, one_hots, targets):
+        x = [
+            [ops.weighted_sum(token, [row[j] for row in self.tokens]) + self.places[t][j] for j in range(len(self.q))]
+            for t, token in enumerate(one_hots)
+        ]
+        x = self.attend(x)
+        inner = [[z.relu() for z in self.linear(self.up, self.normed(row))] for row in x]
+        x = [[a + b for a, b in zip(row, self.linear(self.down, h))] for row, h in zip(x, inner)]
+        costs = [losses.cross_entropy(self.linear(self.out, self.normed(row)), y) for row, y in zip(x, targets)]
+        return ops.mean(costs)
+
+
+def test_a_small_gpt() -> None:
+    model = GPT()
+    parameters = model.parameters()
+    rng = np.random.default_rng(1)
+    X, Y = np.eye(5)[rng.integers(0, 5, (3, 4))].tolist(), rng.integers(0, 5, (3, 4)).tolist()
+    program = compile(model, X[0], Y[0], wrt=parameters)
+    assert_same(program, model, (X, Y), parameters)
+    moved(parameters)
+    assert_same(program, model, (X[:2], Y[:2]), parameters)
+    assert len(program.blocks.blocks) < len(program.folded.rows) / 5  # it found the heads and the positions
+
+
+def test_a_convolution_written_as_loops() -> None:
+    rng = np.random.default_rng(2)
+    kernels = [[Value(x) for x in row] for row in rng.normal(size=(3, 4)).tolist()]
+    biases = [Value(x) for x in rng.normal(size=3).tolist()]
+    head = nn.Neuron(3 * 9, "linear", seed=1)
+    parameters = [*(w for row in kernels for w in row), *biases, *head.parameters()]
+
+    def f(image, y):
+        found = []
+        for kernel, b in zip(kernels, biases):
+            for i in range(3):
+                for j in range(3):
+                    window = [image[i + u][j + v] for u in range(2) for v in range(2)]
+                    found.append((sum(w * a for w, a in zip(kernel, window)) + b).tanh())
+        return losses.squared_error(head(found), y)
+
+    X, Y = rng.normal(size=(5, 4, 4)).tolist(), rng.normal(size=5).tolist()
+    program = compile(f, X[0], Y[0], wrt=parameters)
+    assert_same(program, f, (X, Y), parameters)
+    assert [(b.F, b.P, b.k) for b in program.blocks.blocks if b.form == "matrix"] == [(3, 9, 4), (1, 1, 27)]
+
+
+def test_shared_weights_unused_inputs_and_unused_parameters() -> None:
+    cell, unused = nn.Neuron(2, "tanh", seed=4), Value(1.0)
+
+    def f(xs, ignored):
+        state = 0.0
+        for x in xs:
+            state = cell([x, state])
+        return state * state
+
+    parameters = [*cell.parameters(), unused]
+    program = compile(f, [0.0] * 6, [0.0, 0.0], wrt=parameters)
+    X, Z = np.random.default_rng(3).normal(size=(4, 6)).tolist(), [[0.0, 0.0]] * 4
+    assert_same(program, f, (X, Z), parameters)
+    assert program.value_and_grad(X, Z)[1][-1] == 0.0
+
+
+def test_values_outside_wrt_are_read_anew_and_have_no_gradient() -> None:
+    w, scale = Value(0.5), Value(2.0)
+    f = lambda x: (w * x * scale) ** 2
+    program = compile(f, 1.0, wrt=[w])
+    assert_same(program, f, [[1.0, 2.0]], [w])
+    scale.data = 3.0
+    assert_same(program, f, [[1.0, 2.0]], [w])
+
+
+def test_no_gradient_where_the_eager_engine_has_none() -> None:
+    from microbp import no_grad
+
+    w = Value(0.5)
+
+    def f(x):
+        with no_grad():
+            held = w * x
+        return held * w + (w * x).detach() * w
+
+    program = compile(f, 1.0, wrt=[w])
+    assert_same(program, f, [[1.0, 2.0]], [w])
+
+
+def test_parameters_at_a_vector_and_back() -> None:
+    model = nn.MLP(2, [3, 1])
+    program = compile(lambda x, y: losses.mse(model(x), y), [0.0, 0.0], 0.0, wrt=model.parameters())
+    X, Y = [[1.0, 2.0]], [3.0]
+    before = program.gather()
+    there = program(X, Y, at=before + 0.1)
+    assert program(X, Y) == program(X, Y, at=before)
+    program.scatter(before + 0.1)
+    assert program(X, Y) == there
+    assert [p.data for p in model.parameters()] == (before + 0.1).tolist()
