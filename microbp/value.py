@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from numbers import Real
 from typing import TYPE_CHECKING, Any, final
 
-from .errors import InputTypeError, NotFiniteError
+from .errors import InputTypeError, NotFiniteError, ShapeError
 from .op import Op, Operand, not_finite, number
 from .operators import Operators
 
@@ -335,8 +335,10 @@ def _record_vectors(op: Op, args: Sequence[Any]) -> Value:
             continue
         parents += values
         d = _partial(rule, z, numbers)
-        if d.__class__ is not list:
+        if not isinstance(d, list | tuple):
             d = [d] * count
+        elif len(d) != count:
+            raise ShapeError(f"{op.name}: a rule gave {len(d)} derivatives for a list of {count}")
         if len(values) == count:
             places += [None] * count
             partials += d

@@ -112,6 +112,17 @@ def test_the_step_follows_the_point(x):
     assert gradcheck(microbp.arcsinh, x).ok
 
 
+def test_the_edge_of_a_domain_is_not_passed_over():
+    with pytest.raises(GradientError, match=r"UNCHECKED.*a point inside"):
+        gradcheck(lambda x: x**1.5, 0.0)
+
+
+def test_a_kink_at_the_edge_of_a_domain_is_not_taken_for_one(row):
+    wrong = row("wrong_root", math.sqrt, lambda z, x: 0.6 / z)
+    with pytest.raises(GradientError, match="do not match the function"):
+        gradcheck(wrong, 1e-6)
+
+
 def test_the_table_prints():
     table = gradcheck(lambda v, s: v[0] * v[1] * s, [2.0, Value(3.0, "w")], 1.0)
     lines = str(table).splitlines()

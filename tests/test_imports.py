@@ -14,8 +14,8 @@ ROOT = Path(microbp.__file__).parent
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
     "errors", "special", "op", "ops", "operators", "value", "graph", "backward", "transforms", "check",
-    "nn", "losses", "optim", "data", "train", "inspect", "compiler", "viz",
-    "__init__", "expression", "commands", "cli",
+    "expression", "nn", "losses", "optim", "data", "train", "inspect", "compiler", "viz",
+    "__init__", "commands", "cli",
 ]
 # fmt: on
 

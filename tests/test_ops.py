@@ -26,7 +26,8 @@ from microbp.errors import (
     RangeError,
     ShapeError,
 )
-from microbp.op import RESERVED, TABLE, fill
+from microbp.op import RESERVED, TABLE, Operand, fill
+from microbp.operators import Operators
 
 TIGHT = 1e-11  # relative: two libraries of functions, a few roundings each
 # The Hessian is the difference of larger terms in either library; what cancels is about as large as the
@@ -345,6 +346,37 @@ def test_a_row_gives_a_finite_float_or_a_typed_error(name, point):
         return
     assert type(z) is float
     assert math.isfinite(z)
+
+
+# -- another kind of operand ---------------------------------------------------------------------------
+
+
+class Text(Operators):
+    """The smallest other reading: it remembers what was asked."""
+
+    @staticmethod
+    def apply(op, args):
+        return "text" if op is ops.exp else (op.name, *args)
+
+
+def test_another_kind_answers_for_itself():
+    t, x = Text(), Value(1.0)
+    assert ops.exp(t) == t.exp() == "text"
+    assert ops.mul(t, 2.0) == ("mul", t, 2.0)
+    for call, name in ((lambda: x * t, "mul"), (lambda: ops.maximum(x, t), "maximum")):
+        assert call() == (name, x, t)
+    assert ops.clip(x, 0.0, t) == ("clip", x, 0.0, t)
+    assert ops.add_up([x, t]) == ("sum", [x, t])
+    assert ops.weighted_sum([x], [t]) == ("weighted_sum", [x], [t], 0.0)
+
+
+def test_a_kind_that_does_not_answer():
+    class Mute(Operand):
+        pass
+
+    for call in (lambda: ops.exp(Mute()), lambda: Mute.apply(ops.exp, ())):
+        with pytest.raises(NotImplementedError):
+            call()
 
 
 # -- calling a row -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 
 import microbp
 from microbp import Op, Value, backward, leaves, no_grad, ops
-from microbp.errors import InputError, InputTypeError, MicrobpError, NotFiniteError, RangeError
+from microbp.errors import InputError, InputTypeError, MicrobpError, NotFiniteError, RangeError, ShapeError
 
 LONG = 1_000_000
 
@@ -420,6 +420,21 @@ def test_a_constant_partial_may_be_a_whole_number():
     op(x, y).backward()
     del TABLE["shifted"]
     assert (x.grad, y.grad) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("shape", [list, tuple])
+def test_a_list_row_of_ones_own(shape):
+    from microbp.op import TABLE
+
+    rule = lambda z, xs: shape([2.0 * x for x in xs])
+    op = Op("energy", lambda xs: sum(x * x for x in xs), (rule,), "sum({0} ** 2)", "{*}", vectors=(True,))
+    short = Op("short", sum, (lambda z, xs: shape([1.0]),), "sum({0})", "{*}", vectors=(True,))
+    x = Value(3.0)
+    op([x, 1.0, x]).backward()
+    assert x.grad == 12.0
+    with pytest.raises(ShapeError, match="1 derivatives for a list of 2"):
+        short([x, x])
+    del TABLE["energy"], TABLE["short"]
 
 
 def test_backward_is_the_method():
