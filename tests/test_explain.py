@@ -183,6 +183,15 @@ def test_the_largest_paths_come_first_where_products_vanish_or_explode():
     assert products == [pytest.approx(1e300), 1.0, 0.0, 0.0]
 
 
+def test_the_whole_derivative_is_not_called_like_the_direct_one():
+    w = Value(2.0, "w")
+    derivation = explain(w * w.exp(), w)
+    assert str(derivation).startswith("dC/dw = ")
+    assert "∂C/∂w that of the direct use alone" in str(derivation)
+    assert derivation.latex.count(r"\frac{d C}{d w}") == 1
+    assert str(explain(w.exp() * 2.0, w)).startswith("∂C/∂w = ")
+
+
 def test_labels_become_names_in_both_notations():
     w, a = Value(2.0, "w_{12}^{(1)}"), Value(3.0, "loss")
     z = w * a

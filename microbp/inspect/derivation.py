@@ -17,7 +17,8 @@ from ..graph import count_paths, topological_order
 from ..op import shorten
 from ..value import Value
 from .factors import Factor, factor, table
-from .notation import Names, scientific, short, signed, text
+from .names import Names
+from .notation import scientific, short, signed, text
 from .paths import Edge, Path, largest_paths
 from .symbols import definition
 from .tables import Table
@@ -133,8 +134,16 @@ class Derivation:
 
     @property
     def symbol(self) -> str:
-        """∂C/∂w, for a terminal."""
-        return f"∂{self.names[self.output].text}/∂{self.names[self.leaf].text}"
+        """∂C/∂w, for a terminal; dC/dw where ∂C/∂w is the factor of the direct use alone."""
+        return self._fraction(self._d)
+
+    def _fraction(self, d: str) -> str:
+        return f"{d}{self.names[self.output].text}/{d}{self.names[self.leaf].text}"
+
+    @property
+    def _d(self) -> str:
+        direct = any(parent is self.leaf for parent in self.output.parents)
+        return "d" if direct and self.count > 1 else "∂"
 
     @property
     def ledger(self) -> Table:
@@ -143,7 +152,7 @@ class Derivation:
         for path in self.paths:
             rows.append((" → ".join(_shortened([self.names[n].text for n in path.nodes], most=9)), path.product))
         if others := self.count - len(self.paths):
-            rows.append((f"{_amount(others)} other path{'s' * (others > 1)} together", self.rest))
+            rows.append((f"{_others(others)} together", self.rest))
         return Table(("path", "product"), [*rows, ("sum over all paths", self.value)])
 
     def __str__(self) -> str:
@@ -157,6 +166,8 @@ class Derivation:
             top = f"{self.symbol} = {short(self.value)}, a sum over {_amount(self.count)} paths\n\n{self.ledger}"
         if any(f.argument for f in shown if f):
             note += "\n[∂v/∂x]2 is the derivative by the second argument alone, where x stands for several"
+        if self._d == "d":
+            note += f"\n{self.symbol} is the whole derivative, {self._fraction('∂')} that of the direct use alone"
         left_out = len(self.edges) - len(shown) + 1
         return "\n\n".join([top, str(table(shown, left_out, note.strip())), self._definitions()]).rstrip()
 
@@ -178,7 +189,8 @@ class Derivation:
     def latex(self) -> str:
         r"""The derivation as an ``aligned`` environment: symbols, formulas, numbers, result."""
         names = self.names
-        left = rf"\frac{{\partial {names[self.output].latex}}}{{\partial {names[self.leaf].latex}}}"
+        d = "d " if self._d == "d" else r"\partial "
+        left = rf"\frac{{{d}{names[self.output].latex}}}{{{d}{names[self.leaf].latex}}}"
         paths = [self._shown(path.edges) for path in self.paths]
         others = self.count - len(self.paths)
         dots = r"\cdots"
@@ -188,7 +200,7 @@ class Derivation:
             [r" \cdot ".join(f.in_product(numbers=True) if f else dots for f in path) or "1" for path in paths],
         ]
         if others:
-            label = rf"\text{{{_amount(others)} other paths}}"
+            label = rf"\text{{{_others(others)}}}"
             for line, extra in zip(lines, (label, r"\cdots", f"({scientific(short(self.rest))})")):
                 line.append(extra)
         joined = [r" \\ &\quad + ".join(line) for line in lines]
@@ -237,6 +249,10 @@ class Derivation:
 def _shortened(parts: Sequence[Any], dots: Any = "…", most: int = LONGEST) -> list[Any]:
     """A long list with dots in its middle."""
     return list(parts) if len(parts) <= most else [*parts[: most // 2], dots, *parts[-(most // 2) :]]
+
+
+def _others(n: int) -> str:
+    return f"{_amount(n)} other path{'s' * (n > 1)}"
 
 
 def _amount(n: int) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from ..backward import describe
 from ..errors import StaleGraphError
 from ..op import PRODUCT, shorten
-from .notation import Names, latex, text
+from .names import Names
+from .notation import latex, text
 from .paths import Edge
 from .symbols import Formula, Name, local_derivative
 from .tables import Table
@@ -27,7 +28,7 @@ class Factor:
         formula: the derivative as the row of the operation states it, read with symbols.
         value: the recorded number.
         argument: which argument it is, where the operation uses the same node twice; else 0.
-        prime: the short form $\sigma'(z)$, for a function of one argument.
+        prime, prime_latex: the short form $\sigma'(z)$ of an activation's derivative, where there is one.
     """
 
     of: Name
@@ -36,6 +37,7 @@ class Factor:
     value: float
     argument: int = 0
     prime: str = ""
+    prime_latex: str = ""
 
     @property
     def symbol(self) -> str:

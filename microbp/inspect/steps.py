@@ -12,8 +12,11 @@ from typing import Any
 
 from ..graph import downstream, leaves, topological_order
 from ..value import Value
-from .notation import Names, short, signed
-from .tables import Table
+from .names import Names
+from .notation import short, signed
+from .tables import Report, Table
+
+SHOWN = 40  # steps in the table; iterate for the others
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Step:
     after: float
 
 
-class Steps:
+class Steps(Report):
     """The steps of the backward sweep, the root first; stop wherever you like.
 
     Args:
@@ -89,25 +92,18 @@ class Steps:
         early = next((n for n, adjoint in passed_on.items() if adjoint != reached[n]), None)
         return Comparison(self, wrong, early)
 
-    def table(self, most: int = 40) -> Table:
+    @property
+    def table(self) -> Table:
         """The first steps as a table."""
         rows = []
         for number, step in enumerate(self, 1):
-            if number > most:
+            if number > SHOWN:
                 break
             node, parent = self.names[step.node].text, self.names[step.parent].text
             numbers = f"{short(step.before)} + {short(step.adjoint)} · {signed(step.partial)}"
             rows.append((number, f"adj({parent}) += adj({node}) · ∂{node}/∂{parent}", numbers, step.after))
         left = len(self) - len(rows)
         return Table(("step", "update", "numbers", "running"), rows, note=f"… {left:,} more steps" if left else "")
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
 
     def as_dict(self) -> dict[str, Any]:
         """The steps for other tools."""

@@ -7,7 +7,7 @@ simplified a little. `microbp.inspect.notation` writes it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
@@ -110,6 +110,14 @@ def product(x: Formula, y: Formula) -> Formula:
     if xs and len(ys) == 1 and _same_name(xs[-1], ys[0]):
         return _scaled(c * d, (*xs[:-1], Symbol(ops.square, ys)))
     return _scaled(c * d, xs + ys)
+
+
+def total(terms: Iterable[Formula]) -> Formula:
+    """The terms added up, those that are 0 left out."""
+    found: Formula = 0.0
+    for term in terms:
+        found = _sum(found, term)
+    return found
 
 
 def weighted_sum(*flat: Formula) -> Formula:

@@ -66,6 +66,27 @@ class Table:
         return f"{parts[0]}<table><thead>{row(self.head, 'th')}</thead><tbody>{body}</tbody></table>{parts[1]}"
 
 
+class Report:
+    """What shows itself as its `table`."""
+
+    @property
+    def table(self) -> Table:
+        """What was found, line by line."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+    def _repr_markdown_(self) -> str:
+        return self.table._repr_markdown_()
+
+
 def _cell(x: Any) -> str:
     if isinstance(x, float):
         return short(x)
