@@ -1,0 +1,100 @@
+"""The commands ``microbp explain``, ``microbp chain`` and ``microbp equations``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from .. import data
+from ..errors import InputError
+from ..expression import assignments, parse
+from ..losses import LOSSES
+from ..nn import ACTIVATIONS, MLP, Chain
+from .chain import chain
+from .derivation import explain
+from .equations import equations
+
+ONE_OUTPUT = [name for name in LOSSES if name != "cross_entropy"]
+MANY_OUTPUTS = ["squared_error", "half_squared_error", "mse", "cross_entropy"]
+DATA = ["digits", "moons", "circles", "spiral", "xor"]
+ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands to a parser."""
+    what = "the derivation of a derivative"
+    command = subparsers.add_parser("explain", help=what, description=f"Print {what}.")
+    command.add_argument("expression", help="such as '(sigmoid(w*x + b) - y)**2'")
+    command.add_argument("variables", nargs="*", metavar="name=number")
+    command.add_argument("--wrt", metavar="NAME", help="the variable to differentiate by; the first, if left out")
+    command.add_argument("--paths", type=int, default=10, metavar="N", help="list the N largest paths (default 10)")
+    command.add_argument("--steps", action="store_true", help="print the steps of the backward sweep as well")
+    _formats(command, run_explain)
+
+    what = "the chain with one neuron per layer, every derivative written out"
+    command = subparsers.add_parser("chain", help=what, description=f"Print {what}.")
+    command.add_argument("--weights", nargs="+", type=float, required=True, metavar="w")
+    command.add_argument("--biases", nargs="+", type=float, required=True, metavar="b")
+    command.add_argument("-x", nargs="+", type=float, required=True, help="the input; several samples if you like")
+    command.add_argument("-y", nargs="+", type=float, required=True, help="the target; one for every x")
+    command.add_argument("--activation", default="sigmoid", choices=ELEMENTWISE)
+    command.add_argument("--cost", default="squared_error", choices=ONE_OUTPUT)
+    _formats(command, run_chain)
+
+    what = "BP1 to BP4 of a network, beside the gradients of its graph"
+    command = subparsers.add_parser("equations", help=what, description=f"Print {what}.")
+    command.add_argument("data", choices=DATA, help="where the sample comes from")
+    command.add_argument("--layers", nargs="+", type=int, default=[16, 16], metavar="N", help="hidden layers")
+    command.add_argument("--sample", type=int, default=0, metavar="I", help="which sample (default 0)")
+    command.add_argument("--activation", default="sigmoid", choices=ELEMENTWISE)
+    command.add_argument("--cost", default="squared_error", choices=MANY_OUTPUTS)
+    command.add_argument("--seed", type=int, default=0)
+    _formats(command, run_equations)
+
+
+def run_explain(args: argparse.Namespace) -> None:
+    """Print the derivation of an expression by one of its variables."""
+    variables = assignments(args.variables)
+    if not variables:
+        raise InputError("give the variables as name=number, such as w=0.6")
+    by = args.wrt or next(iter(variables))
+    if by not in variables:
+        raise InputError(f"--wrt {by}: the variables are {', '.join(variables)}")
+    derivation = explain(parse(args.expression, variables), variables[by], args.paths)
+    _show(derivation, args)
+    if args.steps and not args.json and not args.latex:
+        print(f"\n{derivation.steps}\n\n{derivation.steps.depth_first()}")
+
+
+def run_chain(args: argparse.Namespace) -> None:
+    """Print every derivative of a chain of neurons."""
+    _show(chain(Chain(args.weights, args.biases, args.activation), args.x, args.y, args.cost), args)
+
+
+def run_equations(args: argparse.Namespace) -> None:
+    """Print BP1 to BP4 of a freshly initialised network on one sample."""
+    X, Y = data.digits("train") if args.data == "digits" else getattr(data, args.data)()
+    if not 0 <= args.sample < len(X):
+        raise InputError(f"--sample {args.sample}: there are {len(X)}, counted from 0")
+    x, right, classes = X[args.sample], int(Y[args.sample]), len(set(Y))
+    logits = args.cost == "cross_entropy"
+    model = MLP(len(x), [*args.layers, classes], args.activation, "linear" if logits else "sigmoid", seed=args.seed)
+    target = right if logits else [float(k == right) for k in range(classes)]
+    if not args.json and not args.latex:
+        print(f"{model}, {args.cost}, sample {args.sample} of {args.data} (class {right})")
+    _show(equations(model, x, target, args.cost), args)
+
+
+def _formats(command: argparse.ArgumentParser, run: Any) -> None:
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--latex", action="store_true", help="print LaTeX")
+    form.add_argument("--json", action="store_true", help="print JSON, numbers in full")
+    command.set_defaults(run=run)
+
+
+def _show(found: Any, args: argparse.Namespace) -> None:
+    if args.json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(found.latex if args.latex else found)
