@@ -50,7 +50,7 @@ def parse(text: str, variables: Mapping[str, Value]) -> Value:
         if isinstance(error, ExpressionError) or not str(error).startswith(("source code", "Exceeds")):
             raise
         raise ExpressionError(f"cannot read {shorten(text)!r}: {error}") from None
-    if isinstance(out, list | bool):
+    if isinstance(out, list):
         raise ExpressionError(f"{shorten(text)!r} is not one number")
     return out if isinstance(out, Value) else Value(out)
 
@@ -80,7 +80,7 @@ def assignments(texts: Iterable[str]) -> dict[str, Value]:
 
 
 def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
-    """One node of the syntax tree as a Value, a number, a list or (for ``where``) a bool."""
+    """One node of the syntax tree as a Value, a number or a list."""
 
     def read(part: ast.expr) -> Any:
         return _read(part, variables)
@@ -100,13 +100,13 @@ def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
             return TABLE["neg"](read(operand))
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return read(operand)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
-            return COMPARE[type(op)](read(left), read(right))
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
             return [read(part) for part in parts]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             if name not in TABLE:
                 raise ExpressionError(f"there is no function {name!r}; there are {', '.join(sorted(TABLE))}")
+            if name == "where" and len(args) == 3:
+                return where(_condition(args[0], variables), read(args[1]), read(args[2]))
             return _call(name, [read(arg) for arg in args])
     raise ExpressionError(
         f"{shorten(ast.unparse(node))!r} is not part of an expression: use numbers, variables, + - * / % **, "
@@ -114,9 +114,14 @@ def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
     )
 
 
+def _condition(node: ast.expr, variables: Mapping[str, Value]) -> bool:
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
+            return bool(COMPARE[type(op)](_read(left, variables), _read(right, variables)))
+    raise ExpressionError(f"where needs a comparison first, such as x > 0, and got {shorten(ast.unparse(node))!r}")
+
+
 def _call(name: str, args: list[Any]) -> Any:
-    if name == "where" and len(args) == 3:
-        return where(*args)
     op = TABLE[name]
     if op.vectors == (True,) and not isinstance(args[0] if args else None, list):
         args = [args]  # max(x, y) for max([x, y])

@@ -1,0 +1,118 @@
+"""The command line: what it prints, its exit codes, its errors."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from test_train import write_mnist
+
+from microbp import __version__, nn
+from microbp.cli import main
+from microbp.nn.files import load_model
+
+
+def run(capsys, *argv):
+    """Exit code, standard output, standard error."""
+    try:
+        code = main([str(a) for a in argv])
+    except SystemExit as stop:
+        code = stop.code
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_gradient_prints_a_table(capsys):
+    code, out, _ = run(capsys, "gradient", "x*y + sin(x)", "x=0", "y=4")
+    assert code == 0
+    rows = [line.split() for line in out.splitlines()]
+    assert rows[0] == ["value", "gradient"]
+    assert rows[-2:] == [["x", "0", "5"], ["y", "4", "0"]]
+
+
+@pytest.mark.parametrize(
+    "argv, code, message",
+    [
+        (["gradient", "__import__('os')"], 2, "there is no function '__import__'"),
+        (["gradient", "(" * 10_000 + "x" + ")" * 10_000, "x=1"], 2, "nested"),
+        (["gradient", "x + ", "x=1"], 2, "cannot read"),
+        (["gradient", "x + y", "x=1"], 2, "add y=NUMBER"),
+        (["gradient", "x", "x"], 2, "name=number"),
+        (["gradient", "log(x)", "x=-1"], 1, "log needs x > 0"),
+        (["gradient", "exp(x)", "x=1000"], 1, "too large"),
+        (["gradient", "sqrt(x)", "x=0"], 1, "no finite derivative"),
+        (["train", "nosuch"], 2, "neither a folder"),
+        (["train", "xor", "--epochs", "0"], 2, "at least 1"),
+        (["train", "xor", "--layers", "0"], 2, "nout"),
+        (["train", "xor", "--lr", "-1"], 2, "lr"),
+        (["train", "xor", "--save", "model.txt"], 2, "safetensors"),
+        (["train", "xor", "--save", "no/such/model.json"], 2, "no folder"),
+        (["train", "spiral", "--cost", "bce_with_logits"], 2, "use cross_entropy"),
+        (["train", "xor", "--activation", "nosuch"], 2, "invalid choice"),
+        ([], 2, "COMMAND"),
+    ],
+)
+def test_errors_go_to_stderr_with_their_exit_code(capsys, argv, code, message):
+    assert run(capsys, *argv)[0] == code
+    assert message in run(capsys, *argv)[2]
+
+
+def test_version(capsys):
+    assert run(capsys, "--version")[:2] == (0, f"microbp {__version__}\n")
+
+
+@pytest.mark.parametrize("ending", ["json", "safetensors"])
+def test_train_and_save(capsys, tmp_path, ending):
+    path = tmp_path / f"xor.{ending}"
+    code, out, err = run(capsys, "train", "xor", "--save", path)
+    assert code == 0 and "held out" in out and "100.00%" in out and "loss=" in err
+    model = nn.MLP(2, [4, 1])
+    model.load(path)
+    assert [model(x).data > 0 for x in ([0, 0], [0, 1], [1, 0], [1, 1])] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--cost", "hinge", "--optimizer", "sgd", "--schedule", "inverse_time"],
+        ["--cost", "squared_error", "--activation", "sigmoid", "--optimizer", "rmsprop", "--schedule", "cosine"],
+        ["--cost", "binary_cross_entropy", "--activation", "relu", "--optimizer", "adagrad", "--schedule", "warmup"],
+        ["--cost", "cross_entropy", "--optimizer", "adamw", "--schedule", "staircase"],
+        ["--cost", "mse", "--schedule", "exponential"],
+        ["--cost", "half_squared_error", "--schedule", "power", "--batch-size", "2", "--seed", "3"],
+    ],
+)
+def test_every_choice_trains(capsys, options):
+    code, out, _ = run(capsys, "train", "xor", "--layers", "3", "--epochs", "2", *options)
+    assert code == 0 and "held out" in out
+
+
+@pytest.mark.parametrize("name", ["moons", "spiral", "digits"])
+def test_every_data_set_trains(capsys, name):
+    code, out, _ = run(capsys, "train", name, "--layers", "4", "--epochs", "1", "--batch-size", "100")
+    assert code == 0 and "samples for training" in out
+
+
+def test_a_folder_of_idx_files(capsys, tmp_path):
+    write_mnist(tmp_path)
+    code, out, _ = run(capsys, "train", tmp_path, "--layers", "2", "--epochs", "8", "--batch-size", "5")
+    assert code == 0 and "784-2-2" in out and "100.00%" in out
+
+
+def test_a_folder_without_idx_files(capsys, tmp_path):
+    code, _, err = run(capsys, "train", tmp_path)
+    assert code == 1 and "train-images-idx3-ubyte" in err
+
+
+def test_a_closed_pipe_is_no_failure():
+    command = f"{sys.executable} -m microbp gradient 'x' x=1 | true"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_a_saved_json_says_how_the_network_is_built(capsys, tmp_path):
+    path = tmp_path / "xor.json"
+    run(capsys, "train", "xor", "--epochs", "1", "--save", path)
+    model = load_model(path)
+    assert repr(model) == "MLP(2-4-1; tanh, linear)"
+    assert model.state_dict() == json.loads(path.read_text())["state"]

@@ -1,0 +1,198 @@
+"""fit: what it learns, what it records, how it stops, what it refuses."""
+
+import gzip
+import math
+import struct
+
+import pytest
+import torch
+
+from microbp import Value, data, evaluate, fit, losses, nn, optim
+from microbp.errors import InputError, NotFiniteError, ShapeError
+
+SAME = 1e-12  # relative: the same sums as PyTorch's, in another order
+
+
+def train(model, loss, samples, lr=0.1, **options):
+    options = {"epochs": 3, "batch_size": 4, "progress": False} | options
+    return fit(model, loss, samples, optim.SGD(model.parameters(), lr=lr), **options)
+
+
+def points(n=12):
+    return data.moons(n, seed=3)
+
+
+@pytest.mark.parametrize("batch_size", [1, 5, 12, 50])
+def test_full_training_equals_pytorch(batch_size):
+    X, Y = points()
+    model = nn.MLP(2, [3, 2], activation="tanh", seed=1)
+    twin = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 2)).double()
+    for layer, (linear) in zip(model.layers, [twin[0], twin[2]]):
+        linear.load_state_dict({k: torch.tensor(v, dtype=torch.float64) for k, v in layer.state_dict().items()})
+    descent = torch.optim.SGD(twin.parameters(), lr=0.1)
+    for epoch in range(3):
+        for xs, ys in data.batches(X, Y, batch_size, seed=epoch):
+            descent.zero_grad()
+            torch.nn.functional.cross_entropy(twin(torch.tensor(xs, dtype=torch.float64)), torch.tensor(ys)).backward()
+            descent.step()
+    train(model, losses.cross_entropy, (X, Y), batch_size=batch_size)
+    for layer, linear in zip(model.layers, [twin[0], twin[2]]):
+        for name, tensor in layer.state_dict().items():
+            expected = linear.state_dict()[name]
+            assert torch.allclose(torch.tensor(tensor, dtype=torch.float64), expected, rtol=SAME, atol=1e-14)
+
+
+def test_the_history_is_what_happened():
+    model = nn.MLP(2, [4, 1], seed=1)
+    rate = optim.schedules.exponential(0.1, 0.5, every=3)
+    optimizer = optim.SGD(model.parameters(), lr=rate)
+    validation = data.moons(30, seed=4)
+    history = fit(
+        model, losses.bce_with_logits, points(), optimizer, 4, 4,
+        validation=validation, progress=False, record_parameters=True,
+    )  # fmt: skip
+    assert history.epochs == 4 and history.stopped == "finished"
+    assert history.rate == [rate(2), rate(5), rate(8), rate(11)]
+    assert (history.val_loss[-1], history.val_accuracy[-1]) == evaluate(model, losses.bce_with_logits, validation)
+    assert history.parameters[-1] == model.state_dict() != history.parameters[0]
+    last = [p.grad for n in model.layers[1].neurons for p in n.w]
+    assert history.gradients[-1]["layers.1.weight"] == pytest.approx(math.sqrt(sum(g * g for g in last) / len(last)))
+    assert set(history.as_dict()) >= {"loss", "accuracy", "val_loss", "rate"}
+    assert "4 epochs" in repr(history)
+
+
+def test_a_seed_fixes_everything():
+    def run(seed):
+        model = nn.MLP(2, [4, 1], seed=1)
+        return train(model, losses.hinge, (points()[0], [2 * y - 1 for y in points()[1]]), seed=seed).loss
+
+    assert run(1) == run(1) != run(2)
+
+
+def test_early_stop_and_the_best_parameters():
+    model = nn.MLP(2, [8, 1], seed=1)
+    history = train(
+        model, losses.bce_with_logits, points(8), lr=2.0, epochs=200, validation=data.moons(40, noise=0.6, seed=9),
+        patience=5, restore_best=True, record_parameters=True,
+    )  # fmt: skip
+    assert history.stopped == "early"
+    assert history.epochs == history.best_epoch + 5 < 200
+    assert min(history.val_loss) == history.val_loss[history.best_epoch - 1]
+    assert model.state_dict() == history.parameters[history.best_epoch - 1]
+
+
+def test_without_restoring_the_last_parameters_stay():
+    model = nn.MLP(2, [4, 1], seed=1)
+    history = train(model, losses.bce_with_logits, points(), record_parameters=True)
+    assert model.state_dict() == history.parameters[-1]
+
+
+def test_ctrl_c_returns_the_history_so_far():
+    model = nn.MLP(2, [4, 1], seed=1)
+    calls = 0
+
+    def loss(out, y):
+        nonlocal calls
+        calls += 1
+        if calls == 30:  # in the third epoch of 12 samples
+            raise KeyboardInterrupt
+        return losses.bce_with_logits(out, y)
+
+    history = train(model, loss, points(), epochs=10)
+    assert history.stopped == "interrupted" and history.epochs == 2
+
+
+def test_a_cost_that_is_not_finite_names_epoch_and_step_and_moves_nothing():
+    model = nn.MLP(2, [1], seed=1)
+    before = None
+
+    def loss(out, y):
+        nonlocal before
+        before = model.state_dict()
+        return (out * 1e200) ** 2 if y else out * out
+
+    X, Y = [[1.0, 2.0]] * 8, [0] * 7 + [1]
+    with pytest.raises(NotFiniteError, match=r"epoch 1, step \d of 4: pow.*too large.*before this step"):
+        train(model, loss, (X, Y), batch_size=2)
+    assert model.state_dict() == before
+
+
+def test_a_gradient_that_is_not_finite_is_refused_too():
+    model = nn.MLP(1, [1], seed=1)
+    with pytest.raises(NotFiniteError, match="sqrt"):
+        train(model, lambda out, y: (out * 0.0).sqrt(), ([[1.0]], [1.0]))
+
+
+@pytest.mark.parametrize(
+    "change, error, message",
+    [
+        ({"samples": ([], [])}, ShapeError, "at least one"),
+        ({"samples": ([[1.0, 2.0]], [1, 0])}, ShapeError, "1 inputs and 2 targets"),
+        ({"samples": ([[1.0, 2.0], [3.0, math.nan]], [1, 0])}, NotFiniteError, "row 1, column 1"),
+        ({"samples": ([[1.0, 2.0], [3.0, 4.0]], [1, math.inf])}, NotFiniteError, "row 1"),
+        ({"samples": ([[1.0], [3.0]], [1, 0])}, ShapeError, "expected 2 inputs, got 1"),
+        ({"epochs": 0}, InputError, "epochs"),
+        ({"batch_size": 2.5}, InputError, "batch_size"),
+        ({"patience": True}, InputError, "patience"),
+        ({"loss": lambda out, y: 1.0}, InputError, "not a Value"),
+        ({"validation": ([], [])}, ShapeError, "at least one"),
+    ],
+)
+def test_misuse_names_the_cure(change, error, message):
+    arguments = {"model": nn.MLP(2, [1]), "loss": losses.bce_with_logits, "samples": points()} | change
+    with pytest.raises(error, match=message):
+        train(**arguments)
+
+
+@pytest.mark.parametrize(
+    "loss, target, outputs, right",
+    [
+        (losses.cross_entropy, 1, [0.0, 2.0], True),
+        (losses.cross_entropy, [0.0, 1.0], [3.0, 2.0], False),
+        (losses.bce_with_logits, 1, -0.1, False),
+        (losses.bce_with_logits, [1], 0.1, True),
+        (losses.binary_cross_entropy, 1, 0.4, False),
+        (losses.hinge, -1, -0.2, True),
+        (losses.squared_error, 1, 0.6, True),
+        (losses.squared_error, 0.5, 0.6, None),
+        (losses.squared_error, [0.2, 0.3], [0.2, 0.3], None),
+    ],
+)
+def test_what_counts_as_right(loss, target, outputs, right):
+    accuracy = evaluate(lambda x: [Value(o) for o in x] if len(x) > 1 else Value(x[0]), loss, (
+        [outputs if isinstance(outputs, list) else [outputs]], [target],
+    ))[1]  # fmt: skip
+    assert accuracy == (None if right is None else float(right))
+
+
+def test_arrays_are_welcome():
+    import numpy as np
+
+    X, Y = points()
+    listed, arrayed = nn.MLP(2, [3, 1], seed=1), nn.MLP(2, [3, 1], seed=1)
+    train(listed, losses.bce_with_logits, (X, Y))
+    train(arrayed, losses.bce_with_logits, (np.array(X), np.array(Y)))
+    assert listed.state_dict() == arrayed.state_dict()
+
+
+def test_the_bar_shows_loss_and_accuracy(capsys):
+    train(nn.MLP(2, [1]), losses.bce_with_logits, points(), progress=True)
+    shown = capsys.readouterr().err
+    assert "epoch 3/3" in shown and "loss=" in shown and "accuracy=" in shown
+
+
+def test_digits_are_learnt():
+    X, Y = data.digits("train")
+    model = nn.MLP(64, [12, 10], seed=0)
+    fit(model, losses.cross_entropy, (X, Y), optim.Adam(model.parameters(), lr=0.02), 3, 32, progress=False)
+    assert evaluate(model, losses.cross_entropy, data.digits("test"))[1] >= 0.90
+
+
+def write_mnist(folder, n=20):
+    """A folder with MNIST's four files, of two easily told classes."""
+    for prefix in ("train", "t10k"):
+        images = b"".join(bytes([250 * (i % 2)] * 392 + [250 * (1 - i % 2)] * 392) for i in range(n))
+        header = struct.pack(">4i", 0x803, n, 28, 28)
+        (folder / f"{prefix}-images-idx3-ubyte").write_bytes(header + images)
+        labels = struct.pack(">2i", 0x801, n) + bytes(i % 2 for i in range(n))
+        (folder / f"{prefix}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels))
