@@ -160,7 +160,7 @@ def test_a_class_out_of_range(loss, target):
 
 
 @pytest.mark.parametrize("loss", [losses.cross_entropy, losses.hinge])
-@pytest.mark.parametrize("target", [[1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, -1.0, 2.0]])
+@pytest.mark.parametrize("target", [[], [1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, -1.0, 2.0]])
 def test_a_target_that_is_no_class(loss, target):
     with pytest.raises(InputError):
         loss([Value(0.1), Value(0.2), Value(0.3)], target)
