@@ -1,10 +1,11 @@
 """microbp: a scalar reverse-mode autodiff engine for people who learn and teach backpropagation."""
 
-from . import data, losses, nn, optim
+from . import data, inspect, losses, nn, optim
 from .backward import backward, gradients
 from .check import gradcheck
 from .errors import MicrobpError
 from .graph import leaves, topological_order
+from .inspect import explain
 from .op import Op
 from .ops import absolute as abs
 from .ops import add_up as sum
@@ -94,6 +95,7 @@ __all__ = [
     "evaluate",
     "exp",
     "exp2",
+    "explain",
     "expm1",
     "fit",
     "gelu",
@@ -103,6 +105,7 @@ __all__ = [
     "hessian",
     "hvp",
     "hypot",
+    "inspect",
     "jacobian",
     "jvp",
     "leaky_relu",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from . import __version__, commands
 from .errors import InputError, InputTypeError, MicrobpError
+from .inspect import commands as inspect_commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    commands.register(subparsers)
+    for part in (commands, inspect_commands):
+        part.register(subparsers)
     args = parser.parse_args(argv)
     try:
         args.run(args)
