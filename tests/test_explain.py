@@ -200,6 +200,10 @@ def test_labels_become_names_in_both_notations():
     assert factor.symbol == "∂δ₁/∂w₁₂⁽¹⁾"
     assert factor.symbol_latex == r"\frac{\partial \delta_1}{\partial w_{12}^{(1)}}"
     assert factor.latex == r"\mathrm{loss}"
+    odd = Value(1.0, "50% <b>$x$|_^~\\")
+    shown = explain(odd.exp() * odd, odd)
+    assert r"\text{50\% <b>\$x\$|\_\^{}\~{}/}" in shown.latex
+    assert "<b>" not in shown._repr_html_()
     square = w**3
     assert explain(square, w).factors[0].latex == r"3 \, \left(w_{12}^{(1)}\right)^{2}"
     again = Value(5.0, "w_{12}^{(1)}")
@@ -230,6 +234,8 @@ def test_every_form_carries_the_same_derivation():
     assert [f["value"] for f in told["factors"]] == [f.value for f in derivation.factors]
     for shown in (derivation._repr_latex_(), derivation._repr_markdown_()):
         assert r"\begin{aligned}" in shown
+    bars = explain(ops.elu(abs(w), 2.0) / abs(w * 3.0), w)._repr_markdown_().splitlines()
+    assert all(row.count("|") == 5 for row in bars if row.startswith("| $"))
     page = derivation._repr_html_()
     assert page.count("<table>") == page.count("</table>") == 2
     assert all(f"<td>${f.symbol_latex}$</td>" in page for f in derivation.factors)

@@ -228,7 +228,9 @@ class Derivation:
         lines = ["| factor | formula | with numbers | value |", "|---|---|---|---|"]
         for f in self._shown(self.edges):
             lines.append(
-                f"| ${f.symbol_latex}$ | ${f.latex}$ | ${f.numbers_latex}$ | {short(f.value)} |" if f else "| … | | | |"
+                f"| ${f.symbol_latex}$ | ${_in_row(f.latex)}$ | ${_in_row(f.numbers_latex)}$ | {short(f.value)} |"
+                if f
+                else "| … | | | |"
             )
         ledger = "" if self.count == 1 else self.ledger._repr_markdown_() + "\n\n"
         return f"{self._repr_latex_()}\n\n{ledger}" + "\n".join(lines)
@@ -262,3 +264,8 @@ def _amount(n: int) -> str:
 
 def _in_html(formula: str) -> str:
     return formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _in_row(formula: str) -> str:
+    """A bar would end the cell of a Markdown table."""
+    return formula.replace("|", r"\vert ")

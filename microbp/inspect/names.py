@@ -39,7 +39,7 @@ def in_latex(label: str) -> str:
     >>> print(in_latex("w_{12}^{(1)}"), in_latex("w1"), in_latex("loss"), in_latex("my_loss 2"), in_latex("x"))
     w_{12}^{(1)} w_{1} \mathrm{loss} \text{my\_loss 2} x
     """
-    if re.fullmatch(r"[A-Za-z]'*", label) or (re.search(r"[{\\]", label) and _balanced(label)):
+    if re.fullmatch(r"[A-Za-z]'*", label) or _is_latex(label):
         return label
     if found := re.fullmatch(r"([A-Za-z])_?(\d+)", label):
         return f"{found[1]}_{{{found[2]}}}"
@@ -51,9 +51,12 @@ def in_latex(label: str) -> str:
     return rf"\text{{{escaped}}}"
 
 
-def _balanced(label: str) -> bool:
+def _is_latex(label: str) -> bool:
+    """Whether a label has braces or commands, and nothing that would break the formula around it."""
+    if not re.search(r"[{\\]", label) or re.search(r"[$%#&~]|\\(?![A-Za-z,;!])", label):
+        return False
     depth = 0
-    for c in re.sub(r"\\.", "", label):
+    for c in label:
         depth += (c == "{") - (c == "}")
         if depth < 0:
             return False
