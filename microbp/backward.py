@@ -41,10 +41,12 @@ def sweep(
     so_far_of = adjoints.get
     for node, local in zip(order, map(partials, order)):
         adjoint = adjoints[node]
-        for parent, partial in zip(node.parents, local):
-            if only is None or parent in only:
-                so_far = so_far_of(parent)
-                adjoints[parent] = partial * adjoint if so_far is None else so_far + partial * adjoint
+        edges: Iterable[tuple[Value, Any]] = zip(node.parents, local)
+        if only is not None:
+            edges = [edge for edge in edges if edge[0] in only]
+        for parent, partial in edges:
+            so_far = so_far_of(parent)
+            adjoints[parent] = partial * adjoint if so_far is None else so_far + partial * adjoint
     return adjoints
 
 

@@ -35,9 +35,11 @@ def operations(*roots: Value) -> list[Value]:
             order.append(stack.pop())  # type: ignore[arg-type]
         elif node not in seen:
             seen.add(node)
-            stack.append(node)
-            stack.append(None)
-            stack.extend([p for p in node.parents if p.parents and p not in seen])
+            missing = [p for p in node.parents if p.parents and p not in seen]
+            if missing:
+                stack += (node, None, *missing)
+            else:
+                order.append(node)
     return order
 
 

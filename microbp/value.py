@@ -264,16 +264,15 @@ def record_neuron(op: Op, weights: list[Value], inputs: Vector, bias: Value) -> 
 
     Most of the time of training a network of scalars is spent here.
     """
-    w = [p.data for p in weights if p.__class__ is Value]
     try:
         a, values = inputs.reading()
-    except InputTypeError:
+        w, b = [p.data for p in weights], bias.data
+        z = op.forward(w, a, b)
+    except (AttributeError, TypeError):
         return None  # operands of another kind: the row itself asks them
     size = len(w)
-    if bias.__class__ is not Value or not size == len(weights) == len(a) or len(values) not in (0, size):
+    if bias.__class__ is not Value or len(a) != size or len(values) not in (0, size):
         return None
-    b = bias.data
-    z = op.forward(w, a, b)
     rules: Any = op.partials
     by_w, by_a, by_b = rules
     if not -_INF < z < _INF or not _recording.get():
