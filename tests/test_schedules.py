@@ -112,6 +112,7 @@ def test_power_one_is_inverse_time_and_half_is_its_root(lr, every, step):
     one = schedules.power(lr, exponent=1.0, every=every)
     assert one(step) == schedules.inverse_time(lr, rate=1.0, every=every)(step)
     assert schedules.power(lr, every=every)(step) ** 2 == pytest.approx(lr * one(step), rel=1e-12)
+    assert schedules.power(lr)(step) == schedules.power(lr, every=every)(step * every)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,18 @@
     schedules    step -> learning rate: constant, inverse_time, cosine, warmup, join, ...
     averages     the exponentially weighted average, on which most optimisers rest
     optimizer    Optimizer: parameters, state, step(); a subclass adds one formula
-    optimizers   SGD, Adagrad, RMSprop, Adam, AdamW, in order of increasing complexity
+    sgd          SGD: one rate for all parameters
+    adaptive     Adagrad, RMSprop, Adam, AdamW: a rate for each, in order of complexity
     packed       Packed: the same formulas on whole arrays of parameters
 """
 
 from . import schedules
+from .adaptive import Adagrad, Adam, AdamW, RMSprop
 from .averages import average, correction, ewa, memory
 from .optimizer import Optimizer, Parameter
-from .optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from .packed import Packed
 from .schedules import Schedule
+from .sgd import SGD
 
 __all__ = [
     "SGD",

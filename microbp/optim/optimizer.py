@@ -38,18 +38,26 @@ class Optimizer(ABC):
         InputError: no parameters, the same parameter twice, a negative learning rate.
         InputTypeError: something that is not a parameter; a rate that is not a number.
 
-    A new optimiser is a first value for each number it remembers, and a formula:
+    A new optimiser is a first value for each number it remembers, and a formula. This one
+    descends along the mean of all gradients so far:
 
-    >>> class Decaying(Optimizer):
-    ...     '''Gradient descent that slows down on parameters that are often moved.'''
-    ...
+    >>> class MeanDescent(Optimizer):
     ...     def __init__(self, params, lr):
-    ...         super().__init__(params, lr, moves=0.0)
+    ...         super().__init__(params, lr, total=0.0)
     ...
     ...     def update(self, p, g, state, lr, t):
-    ...         (moves,) = state
-    ...         moves = moves + (g != 0.0)
-    ...         return p - lr * g / moves, (moves,)
+    ...         (total,) = state
+    ...         total = total + g
+    ...         return p - lr * total / t, (total,)
+    >>> from microbp import Value
+    >>> w = Value(8.0)
+    >>> optimizer = MeanDescent([w], lr=1.0)
+    >>> for grad in (2.0, 6.0):
+    ...     w.grad = grad
+    ...     optimizer.step()
+    ...     print(w.data)
+    6.0
+    2.0
     """
 
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule, **slots: float):
@@ -60,7 +68,7 @@ class Optimizer(ABC):
         self.state = [tuple(slots.values())] * len(self.params)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr}, {self.t} steps taken)"
+        return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr}, t={self.t})"
 
     @abstractmethod
     def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
@@ -135,10 +143,13 @@ class Optimizer(ABC):
         """
         wanted, given = {"optimizer", "step", *self.slots}, set(state_dict)
         if wanted != given:
-            raise StateError(f"it lacks {sorted(wanted - given)}, has unknown {sorted(given - wanted)}")
+            missing, unknown = sorted(wanted - given), sorted(given - wanted)
+            raise StateError(f"the state dict lacks {missing} and has unknown {unknown}")
         kind, t = state_dict["optimizer"], state_dict["step"]
         if kind != type(self).__name__:
-            raise StateError(f"the state is of {kind}: load it into {kind}, not into {type(self).__name__}")
+            raise StateError(
+                f"the state dict is of {kind}: load it into {kind}, not into {type(self).__name__}"
+            )
         if not isinstance(t, int) or t < 0:
             raise StateError(f"'step' is {t!r}: it must be a whole number from 0 on")
         columns = [_column(slot, state_dict[slot], len(self.params)) for slot in self.slots]

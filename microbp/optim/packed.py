@@ -29,9 +29,9 @@ class Packed:
     Raises:
         ShapeError: a parameter is missing, there are two of it, or there is no such parameter.
 
-    >>> from types import SimpleNamespace
+    >>> from microbp import Value
     >>> from microbp.optim import SGD
-    >>> w1, w2, b = [SimpleNamespace(data=x, grad=0.0) for x in (1.0, 2.0, 3.0)]
+    >>> w1, w2, b = Value(1.0), Value(2.0), Value(3.0)
     >>> packed = Packed(SGD([w1, w2, b], lr=0.5), positions=[[[0, 1]], [2]])
     >>> packed.step([[[2.0, 4.0]], [6.0]])
     >>> print(*packed.arrays)

@@ -1,95 +1,23 @@
-"""The optimisers, in order of increasing complexity; names, defaults and numbers are PyTorch's.
+"""Optimisers that give each parameter its own rate: they divide by the size of the gradients it has seen.
 
-In every formula::
+They stand in order of increasing complexity; names, defaults and numbers are PyTorch's. In every formula::
 
-    p, g   the parameter and its gradient    v   velocity: a running sum or average of g
-    lr     the learning rate                 s   a running sum or average of g²
-    t      the step, counted from 1          m   a running average of g
+    p, g   the parameter and its gradient    s   a sum or average of g²: its root is the size
+    lr     the learning rate                 m   an average of g
+    t      the step, counted from 1          v   velocity, as in SGD
 
-SGD follows the gradient, or its recent average. Adagrad and RMSprop give each
-parameter its own rate: they divide by the size of the gradients it has seen.
-Adam does both. ``weight_decay`` adds λp to the gradient, as the penalty λp²/2 in
-the cost would; AdamW shrinks the parameter instead.
+``weight_decay`` adds λp to the gradient, as the penalty λp²/2 in the cost would; AdamW
+shrinks the parameter instead.
 """
 
 from collections.abc import Iterable
 
-from ..errors import InputError, InputTypeError
+from ..errors import InputTypeError
 from .averages import average, correction
 from .checks import number
 from .kinds import N, maximum, sqrt
 from .optimizer import Optimizer, Parameter
 from .schedules import Schedule
-
-
-class SGD(Optimizer):
-    r"""Gradient descent; called stochastic when each gradient comes from a mini-batch.
-
-    .. math::
-        p \leftarrow p - \alpha g \qquad\text{with momentum}\qquad
-        v \leftarrow \beta v + g, \quad p \leftarrow p - \alpha v
-
-    Args:
-        params: the parameters, such as ``model.parameters()``.
-        lr: the learning rate α, a float or a schedule.
-        momentum: β, the share of the velocity that stays at each step; 0.9 is usual.
-        nesterov: move by g + βv, as if the gradient were taken one step ahead.
-        averaged: v ← βv + (1-β)g, an average where PyTorch's form is a sum. It
-            moves 1-β times as far: β = 0.9 without it wants a tenth of the rate.
-        weight_decay: λ, which adds λp to the gradient.
-        dampening: τ, for v ← βv + (1-τ)g from the second step on.
-
-    Raises:
-        InputError: a number out of range; ``nesterov`` without momentum; ``dampening``
-            together with ``nesterov`` or ``averaged``.
-
-    >>> from types import SimpleNamespace
-    >>> w = SimpleNamespace(data=1.0, grad=0.5)
-    >>> optimizer = SGD([w], lr=0.5, momentum=0.5)
-    >>> for _ in range(3):
-    ...     optimizer.step()
-    ...     print(w.data)
-    0.75
-    0.375
-    -0.0625
-
-    Source: Sutskever et al. 2013, *On the importance of initialization and momentum*,
-    equations 1 to 4; the average: A. Ng, *Improving Deep Neural Networks*, week 2.
-    """
-
-    def __init__(
-        self,
-        params: Iterable[Parameter],
-        lr: float | Schedule = 1e-3,
-        momentum: float = 0,
-        nesterov: bool = False,
-        averaged: bool = False,
-        weight_decay: float = 0,
-        *,
-        dampening: float = 0,
-    ):
-        super().__init__(params, lr, velocity=0.0)
-        self.momentum = number("momentum", momentum, below=1) if averaged else number("momentum", momentum)
-        self.weight_decay = number("weight_decay", weight_decay)
-        self.dampening = number("dampening", dampening)
-        if nesterov and not momentum:
-            raise InputError("nesterov=True looks ahead along the velocity: give a momentum, such as 0.9")
-        if dampening and (nesterov or averaged):
-            raise InputError("dampening goes neither with nesterov nor with averaged: leave it 0")
-        self.nesterov = nesterov
-        self.averaged = averaged
-
-    def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
-        """Return p - αv."""
-        (v,) = state
-        g = g + self.weight_decay * p
-        if self.averaged:
-            g = (1 - self.momentum) * g
-        if self.momentum:
-            # PyTorch does not dampen the first gradient.
-            v = self.momentum * v + (g if t == 1 else (1 - self.dampening) * g)
-            g = g + self.momentum * v if self.nesterov else v
-        return p - lr * g, (v,)
 
 
 class Adagrad(Optimizer):
@@ -106,8 +34,9 @@ class Adagrad(Optimizer):
         initial_accumulator_value: s before the first step.
         eps: ε, which keeps a parameter without gradients from 0/0.
 
-    >>> from types import SimpleNamespace
-    >>> w = SimpleNamespace(data=1.0, grad=3.0)
+    >>> from microbp import Value
+    >>> w = Value(1.0)
+    >>> w.grad = 3.0
     >>> optimizer = Adagrad([w], lr=0.5, initial_accumulator_value=16.0, eps=0.0)
     >>> optimizer.step()
     >>> w.data  # 1 - 0.5 * 3 / 5
@@ -158,8 +87,9 @@ class RMSprop(Optimizer):
         momentum: adds up the quotients in a velocity, v ← momentum · v + g / (√s + ε).
         centered: subtract the squared average of the gradient: s - m², its variance.
 
-    >>> from types import SimpleNamespace
-    >>> w = SimpleNamespace(data=1.0, grad=3.0)
+    >>> from microbp import Value
+    >>> w = Value(1.0)
+    >>> w.grad = 3.0
     >>> optimizer = RMSprop([w], lr=0.5, alpha=0.75, eps=0.5)
     >>> optimizer.step()
     >>> w.data  # s = 9/4: 1 - 0.5 * 3 / (1.5 + 0.5)
@@ -244,8 +174,9 @@ class Adam(_Moments):
 
     The first step is α in size, however large the gradient:
 
-    >>> from types import SimpleNamespace
-    >>> w = SimpleNamespace(data=1.0, grad=4000.0)
+    >>> from microbp import Value
+    >>> w = Value(1.0)
+    >>> w.grad = 4000.0
     >>> Adam([w], lr=0.25).step()
     >>> round(w.data, 9)
     0.75
@@ -286,8 +217,9 @@ class AdamW(_Moments):
 
     A parameter without a gradient shrinks, and does nothing else:
 
-    >>> from types import SimpleNamespace
-    >>> w = SimpleNamespace(data=8.0, grad=0.0)
+    >>> from microbp import Value
+    >>> w = Value(8.0)
+    >>> w.grad = 0.0
     >>> AdamW([w], lr=0.5, weight_decay=0.5).step()
     >>> w.data
     6.0
