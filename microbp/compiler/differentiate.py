@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .. import ops
 from ..op import CALL, PRODUCT
 from .blocks import CONSTANTS, PARAMETERS, Read
-from .emit import Code
+from .emit import Code, is_column_product
 from .text import Text, bound
 
 
@@ -86,6 +86,13 @@ class Sweep:
     def _matrix(self, i: int) -> None:
         code, block = self.code, self.blocks[i]
         weights, inputs, bias = block.reads
+        if is_column_product(block):
+            w, a, _ = code.columns(i)
+            adjoint = self.adjoint(i)
+            for read, other in ((weights, a), (inputs, w), (bias, 1.0)):
+                if read.active:
+                    self.contribute(read, _times(adjoint, other))
+            return
         W, A = code.factors(i)
         adjoint = code.full(self.adjoint(i), block.size, block.samples)
         whole = code.write("t_", adjoint.text) if not adjoint.text.isidentifier() else adjoint.text
@@ -169,7 +176,7 @@ class Sweep:
         """The sum of the contributions to a block, on a line of its own."""
         code, block = self.code, self.blocks[i]
         parts = self.parts.pop(i)
-        total = sum([p.adjoint for p in parts if (p.start, p.stop) == (0, block.size)], 0.0)
+        total = _sum([p.adjoint for p in parts if (p.start, p.stop) == (0, block.size)])
         rest = sorted([p for p in parts if (p.start, p.stop) != (0, block.size)], key=lambda p: p.start)
         if rest:
             total = total + (self._tiled(rest, i) if _apart(rest) else self._scattered(rest, i))
@@ -195,6 +202,16 @@ class Sweep:
         shown = [f"({p.rows or f'slice({p.start}, {p.stop})'}, {bound(p.adjoint, 0)})" for p in parts]
         shape = f"({block.size}, {'m' if block.samples else '1'})"
         return Text(f"scatter({shape}, {', '.join(shown)})", columns=block.samples)
+
+
+def _sum(adjoints: list[Any]) -> Any:
+    """Their sum; several that are the same are one, multiplied."""
+    total: Any = 0.0
+    while adjoints:
+        first, *others = adjoints
+        adjoints = [x for x in others if not isinstance(first, Text) or str(x) != first.text]
+        total = total + _times(float(1 + len(others) - len(adjoints)), first)
+    return total
 
 
 def _times(x: Any, y: Any) -> Any:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import ops
 from ..op import CALL, PRODUCT, SUM, fill
 from .blocks import CONSTANTS, PARAMETERS, Block, Blocks, Piece, Read
+from .recognise import BCE
 from .text import ListText, Text, bound
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Code:
         self._taken = {"P", "m", *arguments}
         self._count: dict[str, int] = {}
         self._known: dict[str, str] = {}
+        self.only_reader = _only_readers(self.blocks)
         self._layers: dict[int, int] = {}
 
     def forward(self) -> None:
@@ -42,14 +45,16 @@ class Code:
         cost = self.cost.pieces[0].source
         for i in range(len(self.names), len(self.blocks)):
             code = {"each": self._each, "reduce": self._reduce, "matrix": self._matrix}[self.blocks[i].form](i)
-            wish = "C" if i == cost and self.blocks[i].size == 1 else self._wish(i)
-            name = code if code.isidentifier() else self.write(wish, code)  # a frozen block is the block itself
+            name = self.write("C" if i == cost and self.blocks[i].size == 1 else self._wish(i), code)
             self.made_by[name] = i
             self.names.append(name)
 
     def _each(self, i: int) -> str:
         block = self.blocks[i]
-        z = Text.apply(block.op, [self.read(r) for r in block.reads])  # type: ignore[arg-type]
+        args = [self.read(r) for r in block.reads]
+        if block.op is ops.frozen:
+            return f"frozen({args[0]})"  # the same number; other backends differentiate the text themselves
+        z = Text.apply(block.op, args)  # type: ignore[arg-type]
         return self.full(z, block.size, block.samples).text
 
     def _reduce(self, i: int) -> str:
@@ -80,14 +85,28 @@ class Code:
 
     def _matrix(self, i: int) -> str:
         block = self.blocks[i]
+        if is_column_product(block):
+            w, a, b = self.columns(i)
+            code = f"sum({w * a}, axis=0, keepdims=True)"
+            return code if b.__class__ is float and b == 0.0 else f"{code} + {bound(b, SUM)}"
         W, A = self.factors(i)
         code = f"{W} @ {A}" if block.P == 1 else f"({W} @ {A}).reshape({block.size}, -1)"
         b = self.read(block.reads[2])
         if b.__class__ is float and b == 0.0:
             return code
-        if isinstance(b, Text) and self._is_view(block.reads[2]) and self._is_layer(block):
-            b = self.write(f"b{self._layer(i)}", b.text)
-        return f"{code} + {b if isinstance(b, str) else bound(b, SUM)}"
+        return f"{code} + {self.bias(i, b)}"
+
+    def bias(self, i: int, b: Any) -> str:
+        """The name of a layer's bias, or the code of whatever else is added."""
+        if isinstance(b, Text) and self._is_view(self.blocks[i].reads[2]) and self._is_layer(self.blocks[i]):
+            return self.write(f"b{self._layer(i)}", b.text)
+        return bound(b, SUM)
+
+    def columns(self, i: int) -> tuple[Text, Text, Any]:
+        """The two columns of parameters whose entries are multiplied and added up, and what is added."""
+        block = self.blocks[i]
+        w, a = (self.full(self.read(read), block.k, samples=False) for read in block.reads[:2])
+        return w, a, self.read(block.reads[2])
 
     def factors(self, i: int) -> tuple[str, str]:
         """The names of the two factors of a matrix product, of F by k and k by P times the samples."""
@@ -179,9 +198,9 @@ class Code:
         if block.form == "matrix":
             return f"Z{self._layer(i)}" if self._is_layer(block) else "M_"
         source = self.names[block.reads[0].pieces[0].source] if block.reads[0].pieces[0].source > 0 else ""
-        if len(block.reads) == 1 and source[:1] == "Z" and self.blocks[self.made_by[source]].size == block.size:
-            name = f"A{source[1:]}"
-            return name if name not in self._taken else f"{name}_"
+        whole = source in self.made_by and self.blocks[self.made_by[source]].size == block.size
+        if whole and source[0] == "Z" and self.only_reader.get(self.made_by[source]) == i:
+            return f"A{source[1:]}"
         return f"{block.op.name}_"  # type: ignore[union-attr]
 
     def _is_layer(self, block: Block) -> bool:
@@ -196,3 +215,20 @@ class Code:
     def _layer(self, i: int) -> int:
         """The number of a layer, counted from 1 in the order of computation."""
         return self._layers.setdefault(i, len(self._layers) + 1)
+
+
+def is_column_product(block: Block) -> bool:
+    """Whether a weighted sum is one of parameters by parameters, such as the sum of their squares."""
+    return block.form == "matrix" and not block.samples and block.F == block.P == 1
+
+
+def _only_readers(blocks: Sequence[Block]) -> dict[int, int]:
+    """For each block that only one other block reads, and a cost beside its own sigmoid: which."""
+    readers: dict[int, set[int]] = {}
+    for i, block in enumerate(blocks):
+        if block.op is not BCE:
+            for read in block.reads:
+                for piece in read.pieces:
+                    readers.setdefault(piece.source, set()).add(i)
+    found = {source: next(iter(them)) for source, them in readers.items() if len(them) == 1}
+    return {source: i for source, i in found.items() if len(blocks[i].reads) == 1}

@@ -91,7 +91,7 @@ class NumPyNames(dict[str, Any]):
         # what np.sum and its like come to, without their detour through Python
         self.update(sum=np.add.reduce, prod=np.multiply.reduce, max=np.maximum.reduce, min=np.minimum.reduce)
         self.update(arrays)
-        self.update(add_rows=add_rows, scatter=scatter)
+        self.update(add_rows=add_rows, scatter=scatter, frozen=lambda x: x)
         for name, op in TABLE.items():
             if name not in self:
                 self[name] = np.vectorize(op.forward, otypes=[float])

@@ -16,6 +16,7 @@ from .differentiate import Sweep
 from .emit import Code
 from .fold import fold
 from .machine import Lines, NumPyNames, definitions, function, text
+from .recognise import recognise
 from .sums import weighted_sums
 from .tape import Tape
 from .traced import trace
@@ -74,26 +75,27 @@ class Program:
 
     def __init__(self, tape: Tape, shapes: Sequence[tuple[int, ...]], names: Sequence[str], wanted: int) -> None:
         self.tape = tape
-        self.parameters, self._others = tape.parameters[:wanted], tape.parameters[wanted:]
-        self._shapes, self._names = shapes, list(names)
+        self.parameters, self.others = tape.parameters[:wanted], tape.parameters[wanted:]
+        self._shapes, self.names = shapes, list(names)
         sizes = [math.prod(shape) for shape in shapes]
         self.folded = passes(replace(tape, checks=()), wanted)
         self.blocks = vectorise(self.folded, sizes, wanted)
-        code = self._code = Code(self.blocks, names)
+        code = self.code = Code(self.blocks, names)
         code.forward()
         cost = code.full(code.read(self.blocks.cost), 1, samples=False).text
         lines = len(code.lines)
         gradient = Sweep(code).run()
-        self._lines = Lines(self._names, code.lines[:lines], cost, code.lines[lines:], gradient)
-        self._namespace = NumPyNames(code.arrays)
-        self._run = function(self._lines, self._namespace)
+        self.lines = Lines(self.names, code.lines[:lines], cost, code.lines[lines:], gradient)
+        self.namespace = NumPyNames(code.arrays)
+        self._run = function(self.lines, self.namespace)
         self._shown = _shown_by_gradient(self.blocks, len(names))
         self._conditions = _conditions(tape, sizes, names) if tape.checks else None
 
     @property
     def source(self) -> str:
         """The generated code: the functions it needs, and ``program``."""
-        return "\n\n".join([*definitions(self._lines), text(self._lines)])
+        arrays = [_constant(name, array) for name, array in self.code.arrays.items()]
+        return "\n\n".join([*definitions(self.lines), *(["\n".join(arrays)] if arrays else []), text(self.lines)])
 
     def gather(self) -> Vector:
         """The numbers of the parameters as one vector."""
@@ -130,12 +132,14 @@ class Program:
 
     def _compute(self, batch: Sequence[Any], at: ArrayLike | None, gradient: bool) -> tuple[float, Vector]:
         """The mean cost and, where it is wanted, the gradient."""
+        return self._differentiate(self._column(at), self._columns(batch), gradient)
+
+    def _differentiate(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, Vector]:
         import numpy as np
 
-        arrays, P = self._columns(batch), self._column(at)
-        for array, name, shows in zip(arrays, self._names, self._shown):
+        for array, name, shows in zip(arrays, self.names, self._shown):
             if not (gradient and shows):
-                _refuse_not_finite(array, name)
+                _refuse_notfinite(array, name)
         if self._conditions is not None:
             self._conditions(P, *arrays)
         signs: list[str] = []
@@ -147,16 +151,51 @@ class Program:
             cost = float(C.sum()) / C.size
         except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
             signs.append(str(error))
-        if signs or not (math.isfinite(cost) and _finite(G)):
+        if signs or not (math.isfinite(cost) and finite(G)):
             self._look_for_trouble(P, arrays, gradient)
         return cost, G[: len(self.parameters), 0]
 
+    def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
+        """The gradient of every sample's own cost: a row per sample, a column per parameter.
+
+        Their mean is the gradient of `value_and_grad`. The samples are computed one after the other.
+        """
+        import numpy as np
+
+        samples = [[column[:, k : k + 1] for column in self._columns(batch)] for k in range(_count(batch))]
+        P = self._column(at)
+        return np.array([self._differentiate(P, sample, gradient=True)[1] for sample in samples])
+
+    def to_jax(self) -> Callable[..., tuple[Any, Any]]:
+        """A pure function ``(params, *batch) -> (cost, gradient)`` for JAX; see `microbp.compiler.jax`."""
+        from .jax import to_jax
+
+        return to_jax(self)
+
+    def to_torch_source(self) -> str:
+        """A Python file with this cost as a PyTorch module; see `microbp.compiler.torch`."""
+        from .torch import to_torch_source
+
+        return to_torch_source(self)
+
+    @property
+    def equations(self) -> str:
+        """The blocks in LaTeX, with the shape of each; see `microbp.compiler.report`."""
+        from .report import equations
+
+        return equations(self)
+
+    def report(self) -> str:
+        """Rows, blocks, operations and bytes; see `microbp.compiler.report`."""
+        from .report import report
+
+        return report(self)
+
     def _look_for_trouble(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> None:
-        for array, name in zip(arrays, self._names):
-            _refuse_not_finite(array, name)
-        names = {**dict(zip(self._names, arrays)), "P": P, "m": arrays[0].shape[1] if arrays else 1}
-        backward = self._lines.backward if gradient else []
-        look_for_trouble(self._code, self._lines.forward, backward, names, self._namespace)
+        for array, name in zip(arrays, self.names):
+            _refuse_notfinite(array, name)
+        names = {**dict(zip(self.names, arrays)), "P": P, "m": arrays[0].shape[1] if arrays else 1}
+        look_for_trouble(self.code, self.lines, gradient, names, self.namespace)
 
     def _column(self, at: ArrayLike | None) -> Vector:
         import numpy as np
@@ -164,8 +203,8 @@ class Program:
         vector = self.gather() if at is None else np.asarray(at, dtype=float)
         if vector.shape != (len(self.parameters),):
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {vector.shape}")
-        if self._others:
-            vector = np.concatenate([vector, _vector(self._others)])
+        if self.others:
+            vector = np.concatenate([vector, _vector(self.others)])
         return vector.reshape(-1, 1)
 
     def _columns(self, batch: Sequence[Any]) -> list[Vector]:
@@ -175,8 +214,11 @@ class Program:
         if len(batch) != len(self._shapes):
             raise ShapeError(f"the program takes {len(self._shapes)} arguments, got {len(batch)}")
         arrays: list[Vector] = []
-        for name, x, shape in zip(self._names, batch, self._shapes):
-            array = np.asarray(x, dtype=float)
+        for name, x, shape in zip(self.names, batch, self._shapes):
+            try:
+                array = np.asarray(x, dtype=float)
+            except (TypeError, ValueError):
+                raise ShapeError(f"{name} is no table of numbers with one row per sample and rows alike") from None
             if array.shape[1:] != shape or array.ndim != len(shape) + 1 or not len(array):
                 wanted = ", ".join(["m", *map(str, shape)])
                 raise ShapeError(f"{name} needs the shape ({wanted}), one sample per row; got {array.shape}")
@@ -188,7 +230,7 @@ class Program:
 
 def passes(tape: Tape, wanted: int) -> Tape:
     """From the tape as recorded to the tape that is cut into blocks."""
-    return fold(spread(weighted_sums(fold(tape)), wanted))
+    return fold(spread(weighted_sums(recognise(fold(tape))), wanted))
 
 
 def _conditions(tape: Tape, sizes: Sequence[int], names: Sequence[str]) -> Callable[..., None]:
@@ -224,15 +266,24 @@ def _shown_by_gradient(blocks: Blocks, arguments: int) -> list[bool]:
     return shown
 
 
-def _refuse_not_finite(array: Vector, name: str) -> None:
+def _refuse_notfinite(array: Vector, name: str) -> None:
     import numpy as np
 
-    if not _finite(array):
+    if not finite(array):
         sample = int(np.argwhere(~np.isfinite(array))[0][1])
         raise NotFiniteError(f"{name} holds NaN or infinity, first in sample {sample}: clean the data")
 
 
-def _finite(array: Any) -> bool:
+def _constant(name: str, array: Any) -> str:
+    """A constant array as code, or in words where it is long."""
+    return f"{name} = array({array.tolist()})" if array.size <= 64 else f"# {name}: {array.size} constants"
+
+
+def _count(batch: Sequence[Any]) -> int:
+    return len(batch[0]) if batch else 1
+
+
+def finite(array: Any) -> bool:
     """Whether every entry is finite. The sum of squares says so at once, unless it overflows."""
     import numpy as np
 

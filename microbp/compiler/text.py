@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from inspect import signature
 from typing import Any
 
 from .. import ops
@@ -36,15 +37,17 @@ class Text(Operators):
         rows: whether it has every row of its block; otherwise one for all.
         columns: whether it has a column for every sample; otherwise one for all.
         mask: for ``where(c, 1.0, 0.0)`` the condition c.
-        factor: for ``2.0 * x`` the number and x.
+        factor: for ``2.0 * x`` the number and x; for ``-x`` the number is -1.
+        divisor: for ``1.0 / x`` x.
     """
 
-    __slots__ = ("columns", "factor", "level", "mask", "rows", "text")
+    __slots__ = ("columns", "divisor", "factor", "level", "mask", "rows", "text")
 
     def __init__(self, text: str, level: int = CALL, rows: bool = True, columns: bool = True) -> None:
         self.text, self.level, self.rows, self.columns = text, level, rows, columns
         self.mask: Text | None = None
         self.factor: tuple[float, Text] | None = None
+        self.divisor: Text | None = None
 
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Any:
@@ -66,6 +69,10 @@ class Text(Operators):
             z.mask = args[0]
         if op is ops.mul and args[0].__class__ is float:
             z.factor = (args[0], args[1])
+        elif op is ops.neg:
+            z.factor = (-1.0, args[0])
+        elif op is ops.div and _is(args[0], 1.0):
+            z.divisor = args[1]
         return z
 
     # fmt: off
@@ -159,6 +166,9 @@ def _shorter(op: Op, args: Sequence[Any]) -> Any:
     if op is ops.identity or op is ops.frozen:
         return args[0]
     if op is ops.add:
+        for x, y in (args, args[::-1]):
+            if isinstance(y, Text) and y.factor is not None and y.factor[0] == -1.0 and isinstance(x, Text):
+                return x - y.factor[1]
         return args[1] if _is(args[0], 0.0) else args[0] if _is(args[1], 0.0) else None
     if op is ops.sub:
         return -args[1] if _is(args[0], 0.0) else args[0] if _is(args[1], 0.0) else None
@@ -170,14 +180,16 @@ def _shorter(op: Op, args: Sequence[Any]) -> Any:
 
 
 def _product(x: Any, y: Text) -> Any:
-    """x * y where that is shorter: x is 1, -1, 0, or a mask."""
+    """x * y where that is shorter: x is 1, -1, 0, a mask, or 1 / something."""
     if x.__class__ is float:
         if x in (1.0, -1.0, 0.0):
             return y if x == 1.0 else -y if x == -1.0 else 0.0
         return None if y.factor is None else x * y.factor[0] * y.factor[1]
-    for mask, other in ((x, y), (y, x)):
-        if isinstance(mask, Text) and mask.mask is not None:
-            return ops.choose(mask.mask, other, 0.0)
+    for special, other in ((x, y), (y, x)):
+        if isinstance(special, Text) and special.mask is not None:
+            return ops.choose(special.mask, other, 0.0)
+        if isinstance(special, Text) and special.divisor is not None:
+            return other / special.divisor
     return None
 
 
@@ -188,5 +200,7 @@ def helper(op: Op) -> str:
     def sigmoid(x):
         return ...
     """
-    names = ["x", "y", "z", "t"][: len(op.partials)]
+    names = list(signature(op.forward).parameters)
+    if len(names) != len(op.partials):
+        names = [f"x{i}" for i in range(len(op.partials))]
     return f"def {op.name}({', '.join(names)}):\n    return {fill(op.text, names)}"

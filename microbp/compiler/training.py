@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..optim import Optimizer, Packed
-from .program import Program, compile
+from .program import Program, compile, finite
 
 Step = Callable[..., float]
 """One optimiser step on a batch; it returns the mean cost before the step."""
@@ -50,11 +50,21 @@ def on_arrays(program: Program, optimizer: Optimizer) -> Iterator[Step]:
     """
     if list(map(id, program.parameters)) != list(map(id, optimizer.params)):
         raise InputError("the program was compiled for other parameters than the optimiser's: use compile_model")
+    import numpy as np
+
     packed = Packed(optimizer, [range(len(optimizer.params))])
 
     def step(*batch: Any) -> float:
         cost, gradient = program.value_and_grad(*batch, at=packed.arrays[0])
-        packed.step([gradient])
+        with np.errstate(all="ignore"):
+            moved, state = optimizer.update(
+                packed.arrays[0], gradient, packed.state[0], optimizer.rate, optimizer.t + 1
+            )
+        if all(map(finite, (moved, *state))):
+            packed.arrays[0], packed.grads[0], packed.state[0] = moved, gradient, state
+            optimizer.t += 1
+        else:
+            packed.step([gradient])  # looks closer, and raises
         return cost
 
     try:

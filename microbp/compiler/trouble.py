@@ -6,12 +6,13 @@ are run again one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import DomainError, GradientError, MicrobpError, RangeError
 from ..op import Op
 from .emit import Code
+from .machine import Lines, definitions
 from .text import Text
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def look_for_trouble(
-    code: Code, forward: Sequence[str], backward: Sequence[str], names: dict[str, Any], namespace: Mapping[str, Any]
+    code: Code, lines: Lines, gradient: bool, names: Mapping[str, Any], namespace: Mapping[str, Any]
 ) -> None:
-    """Run the lines one by one, and raise at the first that has a result that is not finite.
+    """Run the lines of a program one by one, and raise at the first that has a result that is not finite.
 
     Raises:
         DomainError, RangeError: as the operation itself raises; the message adds the equation and samples.
@@ -31,8 +32,9 @@ def look_for_trouble(
     import numpy as np
 
     found = {**namespace, **names}
+    exec("\n\n".join(definitions(lines)), found)
     with np.errstate(all="ignore"):
-        for i, line in enumerate([*forward, *backward]):
+        for i, line in enumerate([*lines.forward, *lines.backward] if gradient else lines.forward):
             name = line.split(" = ", 1)[0]
             try:
                 exec(line, found)
@@ -41,7 +43,7 @@ def look_for_trouble(
                 bad = np.ones((1, 1), dtype=bool)
             if bad.any():
                 where = f"; in {line}, {_samples(bad)}"
-                if i >= len(forward):
+                if i >= len(lines.forward):
                     raise GradientError(f"a derivative is not finite{where}; take a smooth or stable form of the cost")
                 if name in code.made_by:
                     _explain(code, code.made_by[name], bad, found, where)

@@ -1,0 +1,47 @@
+"""``microbp compile``: what the compiler makes of a model in a file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from .. import losses
+from ..nn import MLP
+from ..nn.files import load_model
+from .program import Program, compile
+
+SHOW: dict[str, Callable[[Program], object]] = {
+    "source": lambda program: program.source,
+    "equations": lambda program: program.equations,
+    "tape": lambda program: program.folded,
+    "report": lambda program: program.report(),
+}
+
+
+def register(subparsers: Any) -> None:
+    """Add the command to an argument parser's subparsers."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "compile", help="show the array code of a model", description="Show the array code of a model and its cost."
+    )
+    parser.add_argument("model", metavar="MODEL.json", help="a file that model.save() wrote")
+    parser.add_argument("--show", choices=SHOW, default="source", help="what to print (default: source)")
+    parser.add_argument("--loss", choices=losses.LOSSES, default="half_squared_error", help="the cost at the end")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print what was asked for."""
+    print(SHOW[args.show](compile_mlp(load_model(args.model), args.loss)))
+
+
+def compile_mlp(model: MLP, loss: str = "half_squared_error") -> Program:
+    """The program of a fully connected network with one of the costs.
+
+    >>> print(compile_mlp(MLP(3, [4, 1], "sigmoid")).tape.rows[-1].op.name)
+    mul
+    """
+    config = model.config()
+    nin, out = config["nin"], config["sizes"][-1]
+    cost = losses.LOSSES[loss]
+    return compile(lambda x, y: cost(model(x), y), [0.0] * nin, [0.0] * out if out > 1 else 0.0, wrt=model.parameters())

@@ -1,0 +1,125 @@
+"""The generated text on other array libraries: PyTorch's autograd and JAX must agree with our lines."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from graphs import Graph, graphs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_compiler import GPT, moved
+
+from microbp import Value, losses, nn
+from microbp.compiler import compile
+
+ROUNDING = 1e-10  # other libraries round exp, erf and sums in their own ways
+
+
+def networks():
+    rng = np.random.default_rng(0)
+    for cost, out, Y in (
+        ("half_squared_error", 2, rng.normal(size=(8, 2)).tolist()),
+        ("cross_entropy", 3, rng.integers(0, 3, 8).tolist()),
+        ("bce_with_logits", 1, rng.integers(0, 2, 8).astype(float).tolist()),
+        ("hinge", 1, rng.choice([-1.0, 1.0], 8).tolist()),
+    ):
+        model = nn.MLP(2, [4, out], activation="gelu", seed=2)
+        parameters = model.parameters()
+        moved(parameters)
+        f = lambda x, y: losses.LOSSES[cost](model(x), y) + losses.l2(parameters, 0.01)  # noqa: B023
+        yield compile(f, [0.0, 0.0], Y[0], wrt=parameters), (rng.normal(size=(8, 2)).tolist(), Y)
+    model = GPT()
+    one_hots, classes = np.eye(5)[rng.integers(0, 5, (8, 4))].tolist(), rng.integers(0, 5, (8, 4)).tolist()
+    yield compile(model, one_hots[0], classes[0], wrt=model.parameters()), (one_hots, classes)
+
+
+PROGRAMS = list(networks())
+
+
+def assert_agrees(cost, gradient, program, batch):
+    expected, slopes = program.value_and_grad(*batch)
+    assert cost == pytest.approx(expected, rel=ROUNDING, abs=ROUNDING)
+    scale = max(1.0, *map(abs, slopes))
+    assert np.asarray(gradient) == pytest.approx(slopes, rel=ROUNDING, abs=ROUNDING * scale)
+
+
+def in_torch(program, batch):
+    names: dict = {}
+    exec(program.to_torch_source(), names)
+    model = names["Model"]()
+    cost = model(*batch)
+    if cost.requires_grad:
+        cost.backward()
+    grad = model.P.grad
+    wanted = len(program.parameters)
+    return cost.item(), np.zeros(wanted) if grad is None else grad[:wanted, 0].numpy()
+
+
+@pytest.mark.parametrize("case", range(len(PROGRAMS)))
+def test_torch_source(case: int) -> None:
+    pytest.importorskip("torch")
+    program, batch = PROGRAMS[case]
+    assert_agrees(*in_torch(program, batch), program, batch)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(graphs(), st.integers(0, 2))
+def test_torch_source_of_every_row(graph: Graph, inputs: int) -> None:
+    pytest.importorskip("torch")
+    inputs = min(inputs, len(graph.point) - 1)
+    parameters = [Value(x) for x in graph.point[inputs:]]
+    program = compile(lambda *x: graph(*x, *parameters), *graph.point[:inputs], wrt=parameters)
+    batch = [[x, x] for x in graph.point[:inputs]]
+    assert_agrees(*in_torch(program, batch), program, batch)
+
+
+@pytest.mark.parametrize("case", range(len(PROGRAMS)))
+def test_jax(case: int) -> None:
+    jax = pytest.importorskip("jax")
+    program, batch = PROGRAMS[case]
+    f = program.to_jax()
+    for run in (f, jax.jit(f)):
+        assert_agrees(*run(program.gather(), *map(np.array, batch)), program, batch)
+
+
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(graphs(), st.integers(0, 2))
+def test_jax_of_every_row(graph: Graph, inputs: int) -> None:
+    pytest.importorskip("jax")
+    inputs = min(inputs, len(graph.point) - 1)
+    parameters = [Value(x) for x in graph.point[inputs:]]
+    program = compile(lambda *x: graph(*x, *parameters), *graph.point[:inputs], wrt=parameters)
+    batch = [np.array([x, x]) for x in graph.point[:inputs]]
+    assert_agrees(*program.to_jax()(program.gather(), *batch), program, batch)
+
+
+def test_eight_devices_give_the_numbers_of_one() -> None:
+    pytest.importorskip("jax")
+    script = """
+        import jax, numpy as np
+        from test_compiler_backends import PROGRAMS, assert_agrees
+        from microbp.compiler.jax import data_parallel
+        from microbp.errors import ShapeError
+        assert len(jax.devices()) == 8
+        for program, batch in PROGRAMS:
+            run = data_parallel(program, jax.devices())
+            assert_agrees(*run(program.gather(), *batch), program, batch)
+            try:
+                run(program.gather(), *(x[:7] for x in batch))
+            except ShapeError:
+                continue
+            raise AssertionError("7 samples on 8 devices")
+        print("agrees")
+    """
+    here = os.path.dirname(__file__)  # noqa: PTH120
+    path = os.pathsep.join([here, os.path.dirname(here)])  # noqa: PTH120
+    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu", "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], env={**os.environ, **flags}, capture_output=True, text=True
+    )
+    assert done.stdout == "agrees\n", done.stderr
