@@ -1,0 +1,5 @@
+"""Pictures of graphs and networks."""
+
+from .drawing import Drawing, draw
+
+__all__ = ["Drawing", "draw"]

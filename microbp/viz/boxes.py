@@ -1,0 +1,135 @@
+"""The boxes of a graph: their size, their shape by kind, their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .figures import sign, span
+from .geometry import Point, Size
+from .labels import clean, escape, parse
+from .picture import Node
+
+PAD = 9.0  # inside a box, left and right
+NUMBERS = 38.0  # where the numbers of a box begin
+DIGIT = 6.65  # the width of a figure, 11 px monospace
+BOX_HEIGHT, PILL_HEIGHT = 58.0, 24.0
+ROWS = (18.0, 36.0, 51.0)  # baselines of title, data, grad
+NOT_COMPUTED = "not computed"
+TITLE = 15.0  # size of type
+SERIF = 0.82  # how wide our italics are, against the widths that labels are measured by
+SHIFT = {"base": 0.0, "sub": 4.0, "sup": -5.5}  # of the base line
+LONGEST = 40  # characters of a name in running text
+
+
+def size_of(node: Node) -> Size:
+    """The box that a node's text needs."""
+    if node.kind == "constant":
+        return max(len(span(node.data)) * DIGIT + 2 * PAD, 30.0), PILL_HEIGHT
+    numbers = max(len(data_text(node)), len(grad_text(node)), 9) * DIGIT
+    head = parse(node.label).width * SERIF * TITLE + 14.0 * bool(node.label) + op_width(node)
+    return max(NUMBERS + numbers + PAD, head + 2 * PAD), BOX_HEIGHT
+
+
+def data_text(node: Node) -> str:
+    """The number of a node, or the range of a folded one."""
+    return span(node.data)
+
+
+def grad_text(node: Node) -> str:
+    """The same for its gradient."""
+    return NOT_COMPUTED if node.grad is None else span(node.grad) if node.grad else "none: constant"
+
+
+def op_text(node: Node) -> str:
+    """The operation, and how often it was rolled up."""
+    return f"{short(node.op)} ×{node.count}".strip() if node.count > 1 else short(node.op)
+
+
+def op_width(node: Node) -> float:
+    """The width of `op_text` as it is set."""
+    return len(op_text(node)) * (6.2 if node.label else 7.4)
+
+
+def node_box(node: Node, centre: Point, size: Size) -> str:
+    """A node: its shape, its title, its numbers."""
+    (x, y), (width, height) = centre, size
+    grads = " ".join(repr(g) for g in node.grad or ())
+    numbers = f'data-data="{" ".join(repr(d) for d in node.data)}"' + (f' data-grad="{grads}"' if grads else "")
+    parts = [
+        f'<g id="{node.id}" class="node {node.kind}{on_off(node.on_path)}" {numbers} '
+        f'transform="translate({x - width / 2:.6g} {y - height / 2:.6g})">',
+        f"<title>{escape(described(node))}</title>",
+        *shape(node, width, height),
+    ]
+    if node.kind == "constant":
+        middle = f'x="{width / 2:.6g}" y="{height / 2 + 4:.6g}" text-anchor="middle"'
+        parts.append(f'<text class="value" {middle}>{data_text(node).strip()}</text>')
+    else:
+        op, row = op_text(node), ROWS[0]
+        if node.label:
+            parts.append(f'<text class="label" x="{PAD}" y="{row}">{set_label(node.label)}</text>')
+            if op:
+                end = f'x="{width - PAD:.6g}" y="{row}" text-anchor="end"'
+                parts.append(f'<text class="op" {end}>{escape(op)}</text>')
+        else:
+            parts.append(f'<text class="op" x="{PAD}" y="{row}">{escape(op)}</text>')
+        parts += number_row("data", data_text(node), "value", ROWS[1])
+        single = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 else ""
+        parts += number_row("grad", grad_text(node), f"value {single}".strip() if node.grad else "none", ROWS[2])
+    return "".join([*parts, "</g>"])
+
+
+def set_label(text: str) -> str:
+    """A label with its indices; an index below one above begins where that does."""
+    spans = []
+    reached = -1.0
+    for run in parse(text).runs:
+        place = f' x="{PAD + run.x * SERIF * TITLE:.6g}"' if run.x <= reached else ""
+        size = f' font-size="{0.7 * TITLE:.3g}"' if run.level != "base" else ""
+        reached = run.x if run.level != "base" else reached
+        spans.append(f'<tspan{place} y="{ROWS[0] + SHIFT[run.level]}"{size}>{escape(run.text)}</tspan>')
+    return "".join(spans)
+
+
+def shape(node: Node, width: float, height: float) -> Iterator[str]:
+    """The outline that tells the kinds apart without colour.
+
+    Leaves have round ends, parameters cut corners, constants are dashed pills, operations are boxes,
+    the root is a box with a double border, and what was folded is a stack.
+    """
+    rect = f'<rect class="box" width="{width:.6g}" height="{height:.6g}"'
+    if node.kind in ("neuron", "layer") or (node.count > 1 and node.kind != "constant"):
+        yield f'<path class="behind" d="M4 {-3}H{width + 3:.6g}V{height - 4:.6g}"/>'
+    if node.kind == "parameter":
+        c, w, h = 9, f"{width:.6g}", f"{height:.6g}"
+        cut = f"M{c} 0H{width - c:.6g}L{w} {c}V{height - c:.6g}L{width - c:.6g} {h}H{c}L0 {height - c:.6g}V{c}Z"
+        yield f'<path class="box" d="{cut}"/>'
+    else:
+        yield f'{rect} rx="{dict(leaf=18, constant=12).get(node.kind, 4)}"/>'
+    if node.kind == "root":
+        yield f'<rect class="inner" x="3" y="3" width="{width - 6:.6g}" height="{height - 6:.6g}" rx="2"/>'
+
+
+def number_row(name: str, text: str, kind: str, y: float) -> list[str]:
+    """A line ``data 0.5`` or ``grad −1``: the figures of both begin at the same place."""
+    return [
+        f'<text class="name" x="{PAD}" y="{y}">{name}</text>',
+        f'<text class="{kind} {name}" x="{NUMBERS}" y="{y}">{text}</text>',
+    ]
+
+
+def described(node: Node) -> str:
+    """A node in words, for pointers and screen readers."""
+    name = " = ".join(part for part in (node.label, op_text(node)) if part)
+    grad = f", grad {grad_text(node).strip()}" if node.kind != "constant" else ""
+    return f"{node.kind} {name}: data {data_text(node).strip()}{grad}".replace(" :", ":")
+
+
+def short(text: str) -> str:
+    """A name in running text."""
+    return clean(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+
+def on_off(on_path: bool | None) -> str:
+    """The class of what lies on the highlighted path, or off it."""
+    return "" if on_path is None else " on" if on_path else " off"

@@ -1,0 +1,137 @@
+"""`draw`: the graph below a node as a picture, on any machine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import InputError, InputTypeError, MissingExtraError
+from ..op import shorten
+from ..value import Value
+from .boxes import size_of
+from .digraph import digraph
+from .folding import fold
+from .geometry import Layout
+from .layout import layout
+from .lines import LABEL_DIGIT, label_text
+from .picture import Picture, flatten
+from .svg import graph
+
+if TYPE_CHECKING:
+    import graphviz
+
+MOST = 20_000  # boxes; far more than anybody can read
+
+
+def draw(
+    root: Value,
+    highlight: Value | None = None,
+    level: str | None = None,
+    expand: Collection[str] = (),
+) -> Drawing:
+    """Draw the graph that a node was computed by.
+
+    Args:
+        root: the output.
+        highlight: a node of the graph; its chain-rule paths to the root are marked.
+        level: "node" for everything, "neuron" or "layer" to fold the graph of a network. By default the
+            finest of these with no more than 200 boxes.
+        expand: labels of folded boxes that are opened by one level: ``["layer 2", "a_1^{(2)}"]``.
+
+    Raises:
+        InputError: the highlighted node is not in the graph, no such level, no such box, or a picture
+            of more than 20,000 boxes.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> draw(c)
+    Drawing(4 nodes, 4 edges)
+    >>> draw(c).save("c.svg")  # doctest: +SKIP
+    """
+    if not isinstance(root, Value):
+        raise InputTypeError(f"draw takes a Value, the output of a graph, got {shorten(repr(root))}")
+    return Drawing(fold(flatten(root), highlight, level, expand))
+
+
+class Drawing:
+    """A graph as a picture: shows itself in a notebook, and saves itself.
+
+    Attributes:
+        picture: the nodes and edges that are drawn.
+        folded: what was folded, in a sentence; empty when every node is drawn.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        if len(picture.nodes) > MOST:
+            raise InputError(
+                f"a picture of {len(picture.nodes)} boxes: nobody can read that. Draw a part, draw(some_node), "
+                "or fold the graph with level='layer'"
+            )
+        self.picture = picture
+        self.folded = picture.folded
+
+    @property
+    def svg(self) -> str:
+        """The picture as a whole SVG file."""
+        return graph(self.picture, placed(self.picture))
+
+    @property
+    def dot(self) -> graphviz.Digraph:
+        """The same nodes and edges as a `graphviz.Digraph`, to go on with."""
+        return digraph(self.picture)
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to a file, in the format that its name ends in: svg, dot, png or pdf.
+
+        Raises:
+            InputError: another ending.
+            MissingExtraError: png and pdf are drawn by Graphviz, and there is none.
+        """
+        path = Path(path)
+        match path.suffix.lower():
+            case ".svg":
+                path.write_text(self.svg, encoding="utf-8")
+            case ".dot" | ".gv":
+                path.write_text(self.dot.source, encoding="utf-8")
+            case ".png" | ".pdf" as ending:
+                path.write_bytes(self._by_graphviz(ending[1:]))
+            case _:
+                raise InputError(f"cannot draw to {path.name!r}: end the name in .svg, .dot, .png or .pdf")
+
+    def _by_graphviz(self, ending: str) -> bytes:
+        import graphviz
+
+        try:
+            return bytes(self.dot.pipe(format=ending))
+        except graphviz.ExecutableNotFound:
+            raise MissingExtraError(
+                f"{ending.upper()} files are drawn by Graphviz's dot, which is not on the path: save as .svg, "
+                "which needs nothing, or install Graphviz (https://graphviz.org/download)"
+            ) from None
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _repr_html_(self) -> str:
+        return f'<div style="overflow: auto">{self.svg}</div>'
+
+    def __repr__(self) -> str:
+        return f"Drawing({counted(self.picture)}{'; ' if self.folded else ''}{self.folded})"
+
+
+def placed(picture: Picture) -> Layout[str]:
+    """The layout of a picture, its columns far enough apart for the numbers on the edges."""
+    longest = max((len(label_text(edge)) for edge in picture.edges), default=0)
+    sizes = {node.id: size_of(node) for node in picture.nodes}
+    pairs = [(edge.source, edge.target) for edge in picture.edges]
+    return layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + 26.0, node_gap=14.0)
+
+
+def counted(picture: Picture) -> str:
+    """How many nodes and edges, in words."""
+    return ", ".join(
+        f"{len(things)} {name}{'s' * (len(things) != 1)}"
+        for name, things in (("node", picture.nodes), ("edge", picture.edges))
+    )

@@ -1,0 +1,157 @@
+"""The edges of a graph: lines with heads, and the local derivatives on them."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from math import dist, hypot
+
+from .boxes import on_off
+from .figures import figure, sign, span, weight
+from .geometry import Layout, Point, Route, Size
+from .labels import escape
+from .picture import Edge, Picture
+
+HEAD = 7.0  # the length of an arrow's head
+LABEL_DIGIT, LABEL_HEIGHT = 6.05, 13.0  # of the numbers on edges, 10 px monospace
+LABEL_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)  # along an edge, best first
+STEPS = 8  # straight pieces that stand for one curve
+
+
+def stroke(edge: Edge) -> float:
+    """The width of an edge: by the size of its local derivative, the largest where it stands for several."""
+    return weight(max(map(abs, edge.partials))) if edge.partials else 0.8
+
+
+def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
+    """The line and the head of an edge; the head's tip and the line's start lie on the borders."""
+    width = stroke(edge)
+    partials = " ".join(repr(p) for p in edge.partials)
+    several = f" ({edge.count} edges)" if edge.count > 1 else ""
+    told = f" = {span(edge.partials).strip()}" if edge.partials else " is not needed: a constant"
+    name = f"∂({titles[edge.target]}) / ∂({titles[edge.source]}){told}{several}"
+    tip, foot, across = head(route, width)
+    line = [*route[:-2], (route[-2][0] - tip[0] + foot[0], route[-2][1] - tip[1] + foot[1]), foot]
+    return (
+        f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}" data-source="{edge.source}" '
+        f'data-target="{edge.target}"' + (f' data-partial="{partials}"' if partials else "") + ">"
+        f"<title>{escape(name)}</title>"
+        f'<path class="line" stroke-width="{width:.3g}" d="{path(line)}"/>'
+        f'<path class="head" d="M{tip[0]:.6g} {tip[1]:.6g}'
+        f"L{foot[0] - across[0]:.6g} {foot[1] - across[1]:.6g}"
+        f'L{foot[0] + across[0]:.6g} {foot[1] + across[1]:.6g}Z"/></g>'
+    )
+
+
+def edge_class(edge: Edge) -> str:
+    """pos, neg or zero; plain from a constant; mixed where several edges differ in sign."""
+    signs = {sign(p) for p in edge.partials}
+    return signs.pop() if len(signs) == 1 else "mixed" if signs else "plain"
+
+
+def head(route: Sequence[Point], width: float) -> tuple[Point, Point, Point]:
+    """The tip of an arrow, the middle of its foot, and the vector from there to a corner."""
+    (x0, y0), (x1, y1) = route[-2:]
+    length = hypot(x1 - x0, y1 - y0)
+    dx, dy = ((x1 - x0) / length, (y1 - y0) / length) if length else (1.0, 0.0)
+    half = 2.4 + width / 2
+    return (x1, y1), (x1 - HEAD * dx, y1 - HEAD * dy), (-half * dy, half * dx)
+
+
+def path(route: Sequence[Point]) -> str:
+    """Control points as SVG path data.
+
+    >>> path([(0.0, 0.0), (1.0, 0.0), (2.0, 3.0), (3.0, 3.0)])
+    'M0 0C1 0 2 3 3 3'
+    """
+    start, *rest = (f"{x:.6g} {y:.6g}" for x, y in route)
+    return f"M{start}C{' '.join(rest)}"
+
+
+def edge_labels(
+    picture: Picture, layout: Layout[str], sizes: dict[str, Size], every_label: bool
+) -> Iterator[str]:
+    """The local derivatives, each at the first free place along its edge."""
+    taken = Taken()
+    for node, (x, y) in layout.nodes.items():
+        taken.add(x, y, *sizes[node])
+    for edge, route in zip(picture.edges, layout.edges):
+        text = label_text(edge)
+        if not text:
+            continue
+        size = len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT
+        places = along(route, LABEL_PLACES)
+        free = next((place for place in places if taken.is_free(*place, *size)), None)
+        if free:
+            taken.add(*free, *size)
+        elif not every_label:
+            continue
+        x, y = free or places[0]
+        crowded = "" if free else " crowded"
+        yield (
+            f'<g class="partial{on_off(edge.on_path)}{crowded}" data-edge="{edge.id}" '
+            f'transform="translate({x:.6g} {y:.6g})"><rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" '
+            f'width="{size[0]:.6g}" height="13" rx="3"/>'
+            f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{text}</text></g>'
+        )
+
+
+def label_text(edge: Edge) -> str:
+    """What is written on an edge: its local derivative, or how many edges it stands for."""
+    if edge.partial is not None:
+        return figure(edge.partial)
+    return f"{edge.count} edges" if edge.partials else ""
+
+
+def along(route: Sequence[Point], places: Sequence[float]) -> list[Point]:
+    """The points of a route at parts of its length, from 0 to 1.
+
+    >>> along([(0.0, 0.0), (0.0, 0.0), (8.0, 0.0), (8.0, 0.0)], [0.0, 0.5])
+    [(0.0, 0.0), (4.0, 0.0)]
+    """
+    points = [bezier(route[n : n + 4], s / STEPS) for n in range(0, len(route) - 1, 3) for s in range(STEPS)]
+    points.append(route[-1])
+    lengths = [0.0, *accumulate(dist(p, q) for p, q in pairwise(points))]
+    found = []
+    for place in places:
+        at = bisect(lengths, place * lengths[-1], 1, len(lengths) - 1)
+        t = (place * lengths[-1] - lengths[at - 1]) / ((lengths[at] - lengths[at - 1]) or 1.0)
+        (x0, y0), (x1, y1) = points[at - 1 : at + 1]
+        found.append((x0 + t * (x1 - x0), y0 + t * (y1 - y0)))
+    return found
+
+
+def bezier(four: Sequence[Point], s: float) -> Point:
+    """The point of a cubic Bézier curve at s, from 0 to 1."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = four
+    r = 1.0 - s
+    a, b, c, d = r * r * r, 3.0 * r * r * s, 3.0 * r * s * s, s * s * s
+    return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
+
+
+class Taken:
+    """Which parts of the paper are taken: rectangles in a grid of cells."""
+
+    CELL = 64.0
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+
+    def add(self, x: float, y: float, width: float, height: float) -> None:
+        """Take the rectangle around (x, y)."""
+        for cell in self._cells(x, y, width, height):
+            self.cells.setdefault(cell, []).append((x, y, width, height))
+
+    def is_free(self, x: float, y: float, width: float, height: float) -> bool:
+        """Whether nothing taken reaches into the rectangle around (x, y)."""
+        return not any(
+            abs(x - u) < (width + w) / 2 and abs(y - v) < (height + h) / 2
+            for cell in self._cells(x, y, width, height)
+            for u, v, w, h in self.cells.get(cell, ())
+        )
+
+    def _cells(self, x: float, y: float, width: float, height: float) -> Iterator[tuple[int, int]]:
+        for i in range(int((x - width / 2) // self.CELL), int((x + width / 2) // self.CELL) + 1):
+            for j in range(int((y - height / 2) // self.CELL), int((y + height / 2) // self.CELL) + 1):
+                yield i, j

@@ -1,0 +1,201 @@
+"""A recorded graph read into what a picture shows: nodes of a kind, and edges with local derivatives.
+
+First the graph as flat lists (`Flat`), constants included. Then its items in boxes: one item a box here,
+or several where `folding` gives them the same key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..errors import InputError
+from ..graph import downstream, operations, topological_order
+from ..value import Value
+
+PARAMETER = re.compile(r"[wb](_(\{[^{}]*\}|.))?\^\{\(\d+\)\}")  # w_{jk}^{(l)} and b_j^{(l)}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box of the picture.
+
+    Attributes:
+        id: the same for the same graph: n and the place of the item in the graph, or g for several items.
+        kind: leaf, parameter, constant, operation or root; neuron or layer for what was folded.
+        label: as the user gave it; it may hold any text.
+        op: the operation's name, or what was folded.
+        data: the numbers of the items.
+        grad: their gradients, none for constants; None when no backward pass has reached the root.
+        count: how many items or repeated parts the box stands for.
+        on_path: whether it lies between the highlighted node and the root; None without a highlight.
+    """
+
+    id: str
+    kind: str
+    label: str
+    op: str
+    data: tuple[float, ...]
+    grad: tuple[float, ...] | None
+    count: int = 1
+    on_path: bool | None = None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line from an argument to its user.
+
+    Attributes:
+        id: e and the number of the edge.
+        source: the id of the argument's box.
+        target: the id of the user's box.
+        partials: the local derivatives that the edge stands for; none from a constant.
+        count: how many edges of the graph these are.
+        on_path: as for nodes.
+    """
+
+    id: str
+    source: str
+    target: str
+    partials: tuple[float, ...]
+    count: int = 1
+    on_path: bool | None = None
+
+    @property
+    def partial(self) -> float | None:
+        """The one local derivative, None where there is none or several differ."""
+        return self.partials[0] if len(set(self.partials)) == 1 else None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that is drawn; ``folded`` says in a sentence what is not drawn one by one, if anything."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    folded: str = ""
+
+
+class Link(NamedTuple):
+    """One argument of one operation: items by number, and the local derivative unless it is a constant."""
+
+    source: int
+    target: int
+    position: int
+    partial: float | None
+
+
+class Flat(NamedTuple):
+    """A graph in lists: Values and constants, arguments before users, the root last."""
+
+    items: list[Value | float]
+    links: list[Link]
+
+    @property
+    def root(self) -> Value:
+        """The output."""
+        root = self.items[-1]
+        assert isinstance(root, Value)
+        return root
+
+
+def flatten(root: Value) -> Flat:
+    """The graph below root.
+
+    A constant is drawn once for every use, since equal numbers need not mean the same thing; but the
+    input k of a layer is one constant for all its neurons.
+    """
+    items: list[Value | float] = []
+    links: list[Link] = []
+    place: dict[Hashable, int] = {}
+
+    def number(key: Hashable, item: Value | float) -> int:
+        if key not in place:
+            place[key] = len(items)
+            items.append(item)
+        return place[key]
+
+    for node in operations(root):
+        assert node.op is not None
+        partials = iter(node.partials)
+        sources: list[tuple[int, int, float | None]] = []
+        for position, arg in enumerate(node.args):
+            if isinstance(arg, Value):
+                sources.append((number(arg, arg), position, next(partials)))
+            else:
+                user = node.op.name if node.op.vectors else node
+                sources.append((number((user, position, arg), arg), position, None))
+        target = number(node, node)
+        links += [Link(source, target, position, partial) for source, position, partial in sources]
+    number(root, root)
+    return Flat(items, links)
+
+
+def between(root: Value, highlight: Value) -> set[Value]:
+    """The nodes on a path from the highlighted node to the root, both included.
+
+    Raises:
+        InputError: there is no such path.
+    """
+    if not isinstance(highlight, Value):
+        raise InputError(f"highlight takes a node of the graph, a Value, got {highlight!r}")
+    found = set(downstream([highlight], topological_order(root)))
+    if highlight not in found:
+        raise InputError(f"the root does not depend on {highlight!r}: highlight a node of its graph")
+    return found
+
+
+def kind_of(item: Value | float, root: Value) -> str:
+    """What an item is drawn as."""
+    if not isinstance(item, Value):
+        return "constant"
+    if item is root:
+        return "root"
+    if item.op is not None:
+        return "operation"
+    return "parameter" if PARAMETER.fullmatch(item.label) else "leaf"
+
+
+def picture(flat: Flat, highlight: Value | None = None) -> Picture:
+    """The picture with one box for every item and one line for every argument."""
+    root = flat.root
+    path = between(root, highlight) if highlight is not None else None
+    computed = root.grad != 0.0
+    nodes = []
+    for n, item in enumerate(flat.items):
+        on_path = None if path is None else item in path
+        if isinstance(item, Value):
+            op = item.op.name if item.op else ""
+            grad = (item.grad,) if computed else None
+            nodes.append(Node(f"n{n}", kind_of(item, root), item.label, op, (item.data,), grad, 1, on_path))
+        else:
+            nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path))
+    edges = [
+        Edge(
+            f"e{n}",
+            f"n{link.source}",
+            f"n{link.target}",
+            () if link.partial is None else (link.partial,),
+            on_path=None if path is None else bool(nodes[link.source].on_path and nodes[link.target].on_path),
+        )
+        for n, link in enumerate(flat.links)
+    ]
+    return Picture(tuple(nodes), tuple(edges))
+
+
+def users_of(flat: Flat) -> Sequence[Sequence[Link]]:
+    """For every item the links that lead on from it."""
+    users: list[list[Link]] = [[] for _ in flat.items]
+    for link in flat.links:
+        users[link.source].append(link)
+    return users
+
+
+def args_of(flat: Flat) -> Sequence[Sequence[Link]]:
+    """For every item the links that lead to it, in the order of its arguments."""
+    args: list[list[Link]] = [[] for _ in flat.items]
+    for link in flat.links:
+        args[link.target].append(link)
+    return args

@@ -1,0 +1,107 @@
+"""Colours and type of every picture, for light paper, dark screens and print.
+
+Rules begin with a class of their own for each kind of picture: in a notebook they all meet on one page.
+
+A colour is said once per scheme. Renderers without CSS variables (librsvg, Inkscape) take the light one.
+"""
+
+from __future__ import annotations
+
+import re
+
+#            name         light      dark
+# fmt: off
+PALETTE = {
+    "paper":            ("#ffffff", "#14181f"),
+    "ink":              ("#1b2430", "#e9edf3"),
+    "muted":            ("#5a6573", "#a3aebd"),
+    "rule":             ("#97a1af", "#6b7788"),
+    "leaf":             ("#e3f4ef", "#12332d"),
+    "leaf-line":        ("#0f7a67", "#4cc3ab"),
+    "parameter":        ("#efe9fb", "#2b2147"),
+    "parameter-line":   ("#6d3fc4", "#b79bf2"),
+    "constant":         ("#f3f4f6", "#222831"),
+    "operation":        ("#f7f8fa", "#1d232c"),
+    "operation-line":   ("#66707e", "#8793a3"),
+    "root":             ("#fff4d6", "#3a2f10"),
+    "root-line":        ("#8a6100", "#e0b64a"),
+    "pos":              ("#1f5fd0", "#82b1ff"),
+    "neg":              ("#c0391b", "#ff9a7d"),
+    "mark":             ("#ffe07a", "#6a5510"),
+}
+# fmt: on
+
+MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
+SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
+SERIF = '"STIX Two Text", "Latin Modern Roman", "Times New Roman", "DejaVu Serif", serif'
+
+GRAPH = """
+.microbp.graph { font-family: SANS; font-variant-numeric: tabular-nums; }
+.microbp.graph .paper { fill: var(--paper); }
+.microbp.graph text { fill: var(--ink); }
+.microbp.graph .label { font: italic 15px SERIF; }
+.microbp.graph .op { font: 600 12.5px SANS; }
+.microbp.graph .label + .op { font: 11px SANS; fill: var(--muted); }
+.microbp.graph .name, .microbp.graph .caption { font: 10.5px SANS; fill: var(--muted); }
+.microbp.graph .value { font: 11px MONO; }
+.microbp.graph .none { font: italic 10.5px SANS; fill: var(--muted); }
+.microbp.graph .partial text { font: 10px MONO; }
+.microbp.graph .box { fill: var(--operation); stroke: var(--operation-line); stroke-width: 1.2; }
+.microbp.graph .leaf .box { fill: var(--leaf); stroke: var(--leaf-line); }
+.microbp.graph .parameter .box { fill: var(--parameter); stroke: var(--parameter-line); }
+.microbp.graph .constant .box { fill: var(--constant); stroke: var(--rule); stroke-dasharray: 3 2; }
+.microbp.graph .root .box { fill: var(--root); stroke: var(--root-line); stroke-width: 1.8; }
+.microbp.graph .root .inner, .microbp.graph .behind { fill: none; stroke: var(--root-line); stroke-width: 0.8; }
+.microbp.graph .behind { stroke: var(--operation-line); }
+.microbp.graph .line { fill: none; stroke: var(--rule); }
+.microbp.graph .head { fill: var(--rule); }
+.microbp.graph .pos .line { stroke: var(--pos); }
+.microbp.graph .neg .line { stroke: var(--neg); stroke-dasharray: 6 3; }
+.microbp.graph .plain .line { stroke-dasharray: 1.5 3; }
+.microbp.graph .pos .head, .microbp.graph text.pos { fill: var(--pos); }
+.microbp.graph .neg .head, .microbp.graph text.neg { fill: var(--neg); }
+.microbp.graph .mark { fill: none; stroke: var(--mark); stroke-linecap: round; }
+.microbp.graph .on .box { stroke-width: 2.6; }
+.microbp.graph .off { opacity: 0.35; }
+"""
+
+NETWORK = """
+.microbp.network { font-family: SANS; font-variant-numeric: tabular-nums; }
+.microbp.network .paper, .microbp.network .back { fill: var(--paper); }
+.microbp.network text { fill: var(--ink); }
+.microbp.network .heading { font: 600 12px SANS; }
+.microbp.network .caption { font: 10.5px SANS; fill: var(--muted); }
+.microbp.network .number { font: 9.5px MONO; }
+.microbp.network .number.strong { fill: var(--paper); }
+.microbp.network .output { font: 11px MONO; }
+.microbp.network .edge { stroke: var(--rule); }
+.microbp.network .edge.pos { stroke: var(--pos); }
+.microbp.network .edge.neg { stroke: var(--neg); stroke-dasharray: 5 2.5; }
+.microbp.network .ring { fill: none; stroke: var(--operation-line); stroke-width: 1.2; }
+.microbp.network .neuron.pos .fill { fill: var(--pos); }
+.microbp.network .neuron.neg .fill { fill: var(--neg); }
+.microbp.network .neuron.neg .ring { stroke-dasharray: 3.5 2; }
+.microbp.network .ellipsis, .microbp.network .pixels { fill: var(--ink); }
+.microbp.network .frame { fill: none; stroke: var(--rule); }
+.microbp.network .curve { fill: none; stroke: var(--operation-line); stroke-width: 1.5; }
+.microbp.network .dot { fill: var(--pos); }
+"""
+
+
+def stylesheet(rules: str, root: str = ".microbp") -> str:
+    """Rules over the palette's names as CSS: each colour with its light value for old renderers."""
+    for family, fonts in (("MONO", MONO), ("SANS", SANS), ("SERIF", SERIF)):
+        rules = rules.replace(family, fonts)
+    rules = re.sub(r"([\w-]+): var\(--([\w-]+)\)", _with_fallback, rules)
+    light, dark = (
+        " ".join(f"--{name}: {colours[scheme]};" for name, colours in PALETTE.items()) for scheme in (0, 1)
+    )
+    return (
+        f"{root} {{ {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ {root} {{ {dark} }} }}\n"
+        f"{rules.strip()}\n"
+    )
+
+
+def _with_fallback(match: re.Match[str]) -> str:
+    return f"{match[1]}: {PALETTE[match[2]][0]}; {match[0]}"

@@ -1,0 +1,70 @@
+"""The one writer of SVG: documents, and graphs drawn from a picture and a layout.
+
+Positions come from the layout; everything else about the look of a graph is here and in `style`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .boxes import node_box, short, size_of
+from .figures import figure
+from .geometry import Layout
+from .labels import escape, parse
+from .lines import edge_labels, edge_lines, path, stroke
+from .picture import Picture
+from .style import GRAPH, stylesheet
+
+CAPTION = 10.5  # size of type
+
+
+def document(
+    kind: str, width: float, height: float, body: Iterable[str], css: str, title: str, text: str = ""
+) -> str:
+    """A whole SVG file on paper of its own, so that it is readable on any page."""
+    size = f'width="{width:.6g}" height="{height:.6g}" viewBox="0 0 {width:.6g} {height:.6g}"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="microbp {kind}" role="img" {size}>',
+            f"<title>{escape(title)}</title>",
+            f"<desc>{escape(text)}</desc>" if text else "",
+            f"<style>{css}</style>" if css else "",
+            '<rect class="paper" width="100%" height="100%"/>',
+            *body,
+            "</svg>\n",
+        ]
+    )
+
+
+def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_label: bool = False) -> str:
+    """The SVG of a graph.
+
+    Args:
+        picture: what is drawn.
+        layout: where; its edges in the picture's order.
+        css: whether the style sheet goes into the file.
+        every_label: keep the labels that find no free place, with the class ``crowded``.
+    """
+    sizes = {node.id: size_of(node) for node in picture.nodes}
+    width, height = layout.width, layout.height
+    caption = []
+    if picture.folded:
+        width, height = max(width, parse(picture.folded, 1e6).width * CAPTION + 24.0), height + 22.0
+        caption = [f'<text class="caption" x="12" y="{height - 12:.6g}">{escape(picture.folded)}</text>']
+    titles = {node.id: short(node.label or node.op or figure(node.data[0])) for node in picture.nodes}
+    marks = [
+        f'<path class="mark" stroke-width="{stroke(edge) + 8:.3g}" d="{path(route)}"/>'
+        for edge, route in zip(picture.edges, layout.edges)
+        if edge.on_path
+    ]
+    lines = [
+        edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)
+    ]
+    labels = edge_labels(picture, layout, sizes, every_label)
+    drawn = [node_box(node, layout.nodes[node.id], sizes[node.id]) for node in picture.nodes]
+    kinds = ", ".join(f"{len(picture.nodes)} nodes" if not i else f"{len(picture.edges)} edges" for i in range(2))
+    body = ['<g class="marks">', *marks, "</g>"] if marks else []
+    body += ['<g class="edges">', *lines, "</g>", '<g class="partials">', *labels, "</g>"]
+    body += ['<g class="nodes">', *drawn, "</g>", *caption]
+    name = f"Computation graph: {kinds}"
+    return document("graph", width, height, body, stylesheet(GRAPH) if css else "", name, picture.folded)
