@@ -1,8 +1,13 @@
-"""Pictures of graphs and networks."""
+"""Pictures of graphs and networks: `draw`, the stepper page, networks, plots.
 
+Nothing here needs more than the standard library, except `plots` (matplotlib) and the formats that
+Graphviz writes.
+"""
+
+from . import plots
 from .animate import animate
 from .drawing import Drawing, draw
 from .network import network
 from .stepper import Stepper, stepper
 
-__all__ = ["Drawing", "Stepper", "animate", "draw", "network", "stepper"]
+__all__ = ["Drawing", "Stepper", "animate", "draw", "network", "plots", "stepper"]

@@ -1,0 +1,113 @@
+"""What all plots share: matplotlib when it is needed, figures in our colours, lines told apart by more than colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..errors import missing_extra
+from ..value import Value
+from .style import PALETTE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..optim import Optimizer
+
+STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+COLOURS = ("pos", "neg", "leaf-line", "parameter-line", "root-line", "muted")
+MARKERS = "os^Dv*"
+GRID = 60  # points along each axis of a map
+
+
+def import_matplotlib() -> Any:
+    """matplotlib, or an error that names the extra."""
+    try:
+        import matplotlib.figure
+    except ImportError:
+        raise missing_extra("matplotlib", "plot") from None
+    return matplotlib
+
+
+@contextmanager
+def axes(down: int = 1, across: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure and its panes, in our colours. It belongs to no window: the caller saves or shows it."""
+    matplotlib = import_matplotlib()
+    ink, muted, paper = (PALETTE[name][0] for name in ("ink", "muted", "paper"))
+    look = {
+        "figure.facecolor": paper, "axes.facecolor": paper, "savefig.facecolor": paper, "text.color": ink,
+        "axes.labelcolor": muted, "xtick.color": muted, "ytick.color": muted, "axes.edgecolor": PALETTE["rule"][0],
+        "axes.spines.top": False, "axes.spines.right": False, "font.size": 9.5, "axes.titlesize": 10.5,
+        "legend.frameon": False, "legend.fontsize": 8.5, "legend.edgecolor": "none", "legend.framealpha": 0.85,
+        "svg.hashsalt": "microbp",
+    }  # fmt: skip
+    with matplotlib.rc_context(look):
+        figure = matplotlib.figure.Figure(figsize=(1.2 + 3.8 * across, 0.4 + 3.2 * down), layout="constrained")
+        yield figure, list(figure.subplots(down, across, squeeze=False).flat)
+
+
+def curves(pane: Axes, xs: Sequence[int], series: Mapping[str, Sequence[Any]]) -> None:
+    """Lines with a legend; empty series are left out."""
+    for k, (name, values) in enumerate(series.items()):
+        if values:
+            marker = "o" if len(xs) == 1 else None
+            pane.plot(xs, values, color=colour(k), linestyle=style(k), marker=marker, label=name)
+    pane.legend()
+
+
+def colour(k: int) -> str:
+    """The colour of the line k."""
+    return PALETTE[COLOURS[k % len(COLOURS)]][0]
+
+
+def style(k: int) -> Any:
+    """The dashes of the line k."""
+    return STYLES[k % len(STYLES)]
+
+
+def two_colours() -> Any:
+    """A colour map from negative over paper to positive."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("sign", [PALETTE[name][0] for name in ("neg", "paper", "pos")])
+
+
+def around(numbers: Sequence[float]) -> list[float]:
+    """Points from a bit below the least number to a bit above the greatest."""
+    low, high = min(numbers), max(numbers)
+    margin = 0.15 * (high - low) or 1.0
+    return [low - margin + (high - low + 2 * margin) * n / (GRID - 1) for n in range(GRID)]
+
+
+def track(
+    f: Callable[[Any, Any], Any], start: tuple[float, float], make: Callable[[list[Value]], Optimizer], steps: int
+) -> list[tuple[float, float]]:
+    """The points that an optimiser visits."""
+    point = [Value(x) for x in start]
+    optimizer = make(point)
+    visited = [start]
+    for _ in range(steps):
+        optimizer.zero_grad()
+        f(*point).backward()
+        optimizer.step()
+        visited.append((point[0].data, point[1].data))
+    return visited
+
+
+def float_of(x: Any) -> float:
+    """The number of a Value, or the number."""
+    return float(x.data if isinstance(x, Value) else x)
+
+
+def index_of(y: Any) -> float:
+    """A target as a number: a class, or the place of the 1 in a one-hot row."""
+    row = list(y) if hasattr(y, "__len__") else [y]
+    return float(row.index(max(row)) if len(row) > 1 else row[0])
+
+
+def largest(outputs: Sequence[Value]) -> int:
+    """The place of the largest output."""
+    numbers = [out.data for out in outputs]
+    return numbers.index(max(numbers))

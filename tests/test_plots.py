@@ -1,0 +1,149 @@
+"""Plots: what the axes hold, read back from the figures."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from microbp import Value, data, fit, losses, nn, optim
+from microbp.errors import InputError, ShapeError
+from microbp.optim import schedules
+from microbp.optim.averages import ewa
+from microbp.train import History
+from microbp.viz import plots
+from microbp.viz.commands import save_plots
+
+pytest.importorskip("matplotlib", reason="plots are drawn with matplotlib")
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[nn.MLP, History]:
+    model = nn.MLP(2, [4, 1], seed=1)
+    adam = optim.Adam(model.parameters(), lr=0.05)
+    return model, fit(model, losses.bce_with_logits, data.xor(), adam, 8, 4, progress=False, validation=data.xor())
+
+
+def lines(pane: object) -> dict[str, list[float]]:
+    return {line.get_label(): list(line.get_ydata()) for line in pane.get_lines()}  # type: ignore[attr-defined]
+
+
+def drawn(figure: object) -> str:
+    """The figure as SVG: everything is laid out and drawn."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg")  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def test_training_curves(trained: tuple[nn.MLP, History]) -> None:
+    _, history = trained
+    figure = plots.training(history, smoothing=0.5)
+    cost, accuracy, rate = figure.axes
+    assert lines(cost)["training"] == history.loss and lines(cost)["validation"] == history.val_loss
+    assert lines(cost)["average, β = 0.5"] == ewa(history.loss, 0.5)
+    assert lines(accuracy)["training"] == history.accuracy
+    assert list(rate.get_lines()[0].get_ydata()) == history.rate
+    styles = [line.get_linestyle() for line in cost.get_lines()[:2]]
+    assert len(set(styles)) == 2  # never colour alone
+    assert "<svg" in drawn(figure)
+
+
+def test_gradients_of_every_layer_on_a_logarithmic_axis(trained: tuple[nn.MLP, History]) -> None:
+    _, history = trained
+    (pane,) = plots.gradients(history).axes
+    assert pane.get_yscale() == "log"
+    assert lines(pane)["layers.0.weight"] == [sizes["layers.0.weight"] for sizes in history.gradients]
+    assert set(lines(pane)) == {"layers.0.weight", "layers.1.weight"}
+
+
+def test_a_gradient_of_zero_is_a_gap_on_the_logarithmic_axis() -> None:
+    drawn(plots.gradients(History(loss=[1.0, 1.0], gradients=[{"weight": 0.5}, {"weight": 0.0}])))
+
+
+def test_the_boundary_is_where_the_output_changes_sign() -> None:
+    model = nn.MLP(2, [1], seed=1)
+    model.load_state_dict({"layers.0.weight": [[1.0, 1.0]], "layers.0.bias": [-1.0]})
+    points = [[0.0, 0.0], [1.0, 1.0], [2.0, 0.5], [-1.0, 0.5]]
+    figure = plots.boundary(model, (points, [0, 1, 1, 0]))
+    contour = figure.axes[0].collections[1]
+    vertices = [vertex for path in contour.get_paths() for vertex in path.vertices]
+    assert vertices and all(abs(x + y - 1.0) < 1e-9 for x, y in vertices)  # linear: exact between grid points
+    with pytest.raises(ShapeError, match="two inputs, not 3"):
+        plots.boundary(model, ([[1.0, 2.0, 3.0]], [0]))
+
+
+def test_the_boundary_of_several_classes() -> None:
+    X, Y = data.spiral(30)
+    figure = plots.boundary(nn.MLP(2, [4, 3], seed=1), (X, Y))
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["class 0", "class 1", "class 2"]
+    drawn(figure)
+
+
+@pytest.mark.parametrize("name", plots.SURFACES)
+def test_tracks_of_optimisers_go_down(name: str) -> None:
+    f = plots.SURFACES[name]
+    makers = {"SGD": lambda p: optim.SGD(p, lr=0.05), "Adam": lambda p: optim.Adam(p, lr=0.05)}
+    figure = plots.surface(f, (1.5, 1.0), makers, steps=30)
+    tracks = {line.get_label(): list(zip(*line.get_data())) for line in figure.axes[0].get_lines()}
+    for track in (tracks["SGD"], tracks["Adam"]):
+        assert track[0] == (1.5, 1.0) and len(track) == 31
+        heights = [f(Value(x), Value(y)).data for x, y in track]
+        assert heights[-1] < heights[0]
+    drawn(figure)
+
+
+def test_the_cost_of_a_network_along_two_directions() -> None:
+    model = nn.MLP(1, [1], seed=1)
+    before = model.state_dict()
+    (w, b) = model.parameters()
+    f = plots.along(model, lambda: losses.squared_error(model([2.0]), 1.0), [[1.0, 0.0], [0.0, 1.0]])
+    assert f(0.25, -0.5).data == pytest.approx(((w.data + 0.25) * 2.0 + b.data - 0.5 - 1.0) ** 2, rel=1e-12)
+    assert model.state_dict() == before
+    drawn(plots.surface(f, (0.0, 0.0), {}, span=((-1.0, 1.0), (-1.0, 1.0))))
+    with pytest.raises(ShapeError, match="two directions of 2 numbers"):
+        plots.along(model, lambda: 0.0, [[1.0]])
+
+
+def test_activations_with_derivative_and_tangent() -> None:
+    figure = plots.activations(["sigmoid", "tanh"], at=0.0)
+    shown = lines(figure.axes[0])
+    assert max(shown["derivative"]) == pytest.approx(0.25)
+    low, high = shown["tangent at 0"]
+    assert (high - low) / 3.0 == pytest.approx(0.25) and (high + low) / 2 == pytest.approx(0.5)
+    assert len(figure.axes) == 2
+
+
+def test_schedules_and_averages() -> None:
+    cosine = schedules.cosine(0.1, 50)
+    assert lines(plots.schedules({"cosine": cosine}, 50).axes[0])["cosine"] == [cosine(step) for step in range(50)]
+    values = [1.0, 3.0, 2.0, 5.0]
+    shown = lines(plots.averages(values, [0.9]).axes[0])
+    assert shown["values"] == values and shown["β = 0.9"] == ewa(values, 0.9)
+
+
+def test_the_pictures_of_a_training(trained: tuple[nn.MLP, History], tmp_path: Path) -> None:
+    model, history = trained
+    files = save_plots(tmp_path / "plots", model, history, data.xor())
+    assert sorted(f.name for f in files) == ["boundary.svg", "gradients.svg", "network.svg", "training.svg"]
+    assert all("<svg" in f.read_text("utf-8") for f in files)
+
+
+def test_an_empty_history_is_refused() -> None:
+    for plot in (plots.training, plots.gradients):
+        with pytest.raises(InputError, match="nothing to plot"):
+            plot(History())
+
+
+def test_without_matplotlib_the_error_names_the_extra() -> None:
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "from microbp.errors import MissingExtraError\n"
+        "from microbp.viz import plots\n"
+        "try: plots.activations()\n"
+        "except MissingExtraError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "matplotlib is not installed: pip install 'microbp[plot]'"
