@@ -13,7 +13,7 @@ from typing import Any
 
 from . import ops
 from .errors import InputError, InputTypeError, ShapeError
-from .op import is_array, number, shorten
+from .op import Operand, is_array, number, shorten
 from .value import Value
 
 
@@ -103,10 +103,12 @@ def cross_entropy(prediction: Any, target: Any) -> Any:
     log_p = ops.log_softmax(_logits(prediction))
     if _is_list(target):
         ys = [_probability(y) for _, y in _pairs(log_p, target)]
-        if abs(sum(getattr(y, "data", y) for y in ys) - 1.0) > 1e-6:
-            raise InputError(f"the target {shorten(repr(target))} does not add up to 1")
+        total = sum(y.data if y.__class__ is Value else y for y in ys)
+        _require(abs(total - 1.0) <= 1e-6, "a target of several probabilities must add up to 1", target)
         terms = [y * lp for y, lp in zip(ys, log_p) if isinstance(y, Value) or y != 0.0]
         return -terms[0] if len(terms) == 1 else -ops.add_up(terms)
+    if _is_traced(target):
+        return -ops.add_up([y * lp for y, lp in zip(_one_hot(target, len(log_p)), log_p)])
     return -log_p[class_index(target, len(log_p))]
 
 
@@ -122,11 +124,14 @@ def hinge(prediction: Any, target: Any) -> Any:
     (1.5, 0.5)
     """
     if not _is_list(prediction):
-        if target not in (-1, 1):
-            raise InputError(f"hinge with one output needs the target -1 or +1, got {target!r}")
+        _require(abs(_operand(target)) == 1.0, "hinge with one output needs the target -1 or +1", target)
         return ops.relu(1.0 - target * prediction)
     scores = _logits(prediction)
-    right = class_index(target.index(max(target)) if isinstance(target, list) else target, len(scores))
+    if _is_traced(target[0] if isinstance(target, list) and target else target):
+        ys = _traced_hot(target) if isinstance(target, list) else _one_hot(target, len(scores))
+        best = ops.add_up([y * s for y, s in zip(ys, scores)])
+        return ops.add_up([(1.0 - y) * ops.relu(1.0 + s - best) for y, s in zip(ys, scores)])
+    right = class_index(_hot(target, len(scores)) if _is_list(target) else target, len(scores))
     margins = [ops.relu(1.0 + s - scores[right]) for k, s in enumerate(scores) if k != right]
     return ops.add_up(margins)
 
@@ -153,7 +158,7 @@ def class_index(target: Any, classes: int) -> int:
         InputError: it is no whole number from 0 to classes - 1.
     """
     index = number(target)
-    if index != int(index) or not 0 <= index < classes:
+    if not 0 <= index < classes or index != int(index):
         raise InputError(f"class {target!r} of {classes}: an index runs from 0 to {classes - 1}")
     return int(index)
 
@@ -166,12 +171,16 @@ def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
     """Predictions beside targets; one class index beside several predictions is taken as one-hot."""
     predictions = list(prediction) if _is_list(prediction) else [prediction]
     if not _is_list(target) and len(predictions) > 1:
-        right = class_index(target, len(predictions))
-        target = [float(j == right) for j in range(len(predictions))]
+        target = _one_hot(target, len(predictions))
     targets = list(target) if _is_list(target) else [target]
     if len(predictions) != len(targets) or not predictions:
         raise ShapeError(f"{len(predictions)} predictions, {len(targets)} targets")
-    return list(zip(predictions, targets))
+    return [(_operand(p), _operand(y)) for p, y in zip(predictions, targets)]
+
+
+def _operand(x: Any) -> Any:
+    """A Value (or what stands in for one) as it is, any other number as a float."""
+    return x if isinstance(x, Operand) else number(x)
 
 
 def _logits(prediction: Any) -> list[Any]:
@@ -181,6 +190,46 @@ def _logits(prediction: Any) -> list[Any]:
 
 
 def _probability(y: Any) -> Any:
-    if not 0.0 <= y <= 1.0:
-        raise InputError(f"a target for a cross-entropy lies between 0 and 1, got {y!r}")
+    for condition in (y >= 0.0, y <= 1.0):
+        _require(condition, "a target for a cross-entropy lies between 0 and 1", y)
     return y
+
+
+def _one_hot(target: Any, classes: int) -> list[Any]:
+    """A class index as a list: 1 at its place, 0 elsewhere."""
+    if not _is_traced(target):
+        right = class_index(target, classes)
+        return [float(k == right) for k in range(classes)]
+    places = [ops.where(target == float(k), 1.0, 0.0) for k in range(classes)]
+    _require(ops.add_up(places) == 1.0, f"a class index runs from 0 to {classes - 1}", target)
+    return places
+
+
+def _hot(target: Sequence[float], classes: int) -> int:
+    """Where a one-hot target has its 1."""
+    ys = list(target)
+    if len(ys) != classes:
+        raise ShapeError(f"{classes} predictions, {len(ys)} targets")
+    _require(sorted(ys) == [0] * (classes - 1) + [1], "a one-hot target has one 1 among zeros", target)
+    return ys.index(1)
+
+
+def _traced_hot(ys: list[Any]) -> list[Any]:
+    """A one-hot target that the compiler stands in for, with the conditions it must meet."""
+    for y in ys:
+        _require(y * (1.0 - y) == 0.0, "a one-hot target has one 1 among zeros", y)
+    _require(ops.add_up(ys) == 1.0, "a one-hot target has one 1 among zeros", ys)
+    return ys
+
+
+def _is_traced(x: Any) -> bool:
+    """Whether the compiler stands in for the number, which is then not known yet."""
+    return isinstance(x, Operand) and x.__class__ is not Value
+
+
+def _require(condition: Any, message: str, got: Any) -> None:
+    """Raise unless the condition holds; a traced one is checked anew for every batch."""
+    if isinstance(condition, Operand):
+        condition.require(message)  # type: ignore[attr-defined]
+    elif not condition:
+        raise InputError(f"{message}, got {shorten(repr(got))}")
