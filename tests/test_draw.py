@@ -131,6 +131,16 @@ def test_random_graphs_by_our_own_layout(without_dot: None, graph: graphs) -> No
     check_geometry(svg)
 
 
+@settings(derandomize=True, deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(graph=graphs(max_lines=12))
+def test_random_graphs_with_what_repeats_rolled_up(without_dot: None, graph: graphs) -> None:
+    root = graph(*[Value(x) for x in graph.point])
+    drawing = draw(root, level="layer")
+    check_geometry(read(drawing.svg))
+    everything = draw(root, level="node").picture
+    assert sum(node.count for node in drawing.picture.nodes) == len(everything.nodes)
+
+
 @needs_dot
 @settings(derandomize=True, deadline=None, max_examples=8)
 @given(graph=graphs(max_lines=12))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .figures import sign, span
 from .geometry import Point, Size
@@ -18,6 +18,7 @@ NOT_COMPUTED = "not computed"
 TITLE = 15.0  # size of type
 SERIF = 0.82  # how wide our italics are, against the widths that labels are measured by
 SHIFT = {"base": 0.0, "sub": 4.0, "sup": -5.5}  # of the base line
+MANY = 64  # numbers in one attribute
 LONGEST = 40  # characters of a name in running text
 
 
@@ -53,10 +54,9 @@ def op_width(node: Node) -> float:
 def node_box(node: Node, centre: Point, size: Size) -> str:
     """A node: its shape, its title, its numbers."""
     (x, y), (width, height) = centre, size
-    grads = " ".join(repr(g) for g in node.grad or ())
-    numbers = f'data-data="{" ".join(repr(d) for d in node.data)}"' + (f' data-grad="{grads}"' if grads else "")
+    numbers = exact("data", node.data) + exact("grad", node.grad or ())
     parts = [
-        f'<g id="{node.id}" class="node {node.kind}{on_off(node.on_path)}" {numbers} '
+        f'<g id="{node.id}" class="node {node.kind}{on_off(node.on_path)}"{numbers} '
         f'transform="translate({x - width / 2:.6g} {y - height / 2:.6g})">',
         f"<title>{escape(described(node))}</title>",
         *shape(node, width, height),
@@ -128,6 +128,15 @@ def described(node: Node) -> str:
 def short(text: str) -> str:
     """A name in running text."""
     return clean(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+
+def exact(name: str, numbers: Sequence[float]) -> str:
+    """Numbers in full as an attribute, for programs that read the picture; not for large bundles.
+
+    >>> exact("grad", [0.1, 2.0])
+    ' data-grad="0.1 2.0"'
+    """
+    return f' data-{name}="{" ".join(map(repr, numbers))}"' if 0 < len(numbers) <= MANY else ""
 
 
 def on_off(on_path: bool | None) -> str:

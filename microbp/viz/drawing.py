@@ -15,7 +15,7 @@ from .folding import fold
 from .geometry import Layout
 from .layout import layout
 from .lines import LABEL_DIGIT, label_text
-from .picture import Picture, flatten
+from .picture import Picture, counted, flatten
 from .svg import graph
 
 if TYPE_CHECKING:
@@ -127,11 +127,3 @@ def placed(picture: Picture) -> Layout[str]:
     sizes = {node.id: size_of(node) for node in picture.nodes}
     pairs = [(edge.source, edge.target) for edge in picture.edges]
     return layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + 26.0, node_gap=14.0)
-
-
-def counted(picture: Picture) -> str:
-    """How many nodes and edges, in words."""
-    return ", ".join(
-        f"{len(things)} {name}{'s' * (len(things) != 1)}"
-        for name, things in (("node", picture.nodes), ("edge", picture.edges))
-    )

@@ -40,8 +40,7 @@ def fold(flat: Flat, highlight: Value | None, level: str | None, expand: Collect
             raise InputError("every node is drawn already: expand opens boxes of level='neuron' or 'layer'")
         return picture(flat, highlight)
     if level is None:
-        neurons = grouped(flat, "neuron", ())
-        level = "neuron" if len(set(neurons)) <= READABLE else "layer"
+        level = "neuron" if len(set(grouped(flat, "neuron", ()))) <= READABLE else "layer"
     keys = grouped(flat, level, ())
     names: dict[str, Key] = {}
     opened: set[Key] = set()
@@ -57,6 +56,8 @@ def fold(flat: Flat, highlight: Value | None, level: str | None, expand: Collect
     if missing := [name for name in expand if name not in names]:
         known = shorten(", ".join(repr(name) for name in sorted(names) if not re.fullmatch(r"g\d+", name)), 400)
         raise InputError(f"nothing to open is called {missing[0]!r}; there is {known}")
+    if len(set(keys)) == len(flat.items):
+        return picture(flat, highlight)
     return folded(flat, keys, highlight, level)
 
 

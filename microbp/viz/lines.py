@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import dist, hypot
 
-from .boxes import on_off
+from .boxes import exact, on_off
 from .figures import figure, sign, span, weight
 from .geometry import Layout, Point, Route, Size
 from .labels import escape
@@ -27,7 +27,6 @@ def stroke(edge: Edge) -> float:
 def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
     """The line and the head of an edge; the head's tip and the line's start lie on the borders."""
     width = stroke(edge)
-    partials = " ".join(repr(p) for p in edge.partials)
     several = f" ({edge.count} edges)" if edge.count > 1 else ""
     told = f" = {span(edge.partials).strip()}" if edge.partials else " is not needed: a constant"
     name = f"∂({titles[edge.target]}) / ∂({titles[edge.source]}){told}{several}"
@@ -35,7 +34,7 @@ def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
     line = [*route[:-2], (route[-2][0] - tip[0] + foot[0], route[-2][1] - tip[1] + foot[1]), foot]
     return (
         f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}" data-source="{edge.source}" '
-        f'data-target="{edge.target}"' + (f' data-partial="{partials}"' if partials else "") + ">"
+        f'data-target="{edge.target}"{exact("partial", edge.partials)}>'
         f"<title>{escape(name)}</title>"
         f'<path class="line" stroke-width="{width:.3g}" d="{path(line)}"/>'
         f'<path class="head" d="M{tip[0]:.6g} {tip[1]:.6g}'

@@ -78,6 +78,14 @@ class Picture:
     folded: str = ""
 
 
+def counted(picture: Picture) -> str:
+    """How many nodes and edges, in words."""
+    return ", ".join(
+        f"{len(things)} {name}{'s' * (len(things) != 1)}"
+        for name, things in (("node", picture.nodes), ("edge", picture.edges))
+    )
+
+
 class Link(NamedTuple):
     """One argument of one operation: items by number, and the local derivative unless it is a constant."""
 

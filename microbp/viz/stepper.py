@@ -18,10 +18,10 @@ from ..graph import operations, topological_order
 from ..op import fill, shorten
 from ..value import Value
 from .boxes import short
-from .drawing import counted, placed
+from .drawing import placed
 from .labels import parse
 from .page import HERE, framed, inert, policy
-from .picture import Flat, Picture, args_of, flatten, picture
+from .picture import Flat, Picture, args_of, counted, flatten, picture
 from .style import GRAPH, stylesheet
 from .svg import graph
 

@@ -12,7 +12,7 @@ from .figures import figure
 from .geometry import Layout
 from .labels import escape, parse
 from .lines import edge_labels, edge_lines, path, stroke
-from .picture import Picture
+from .picture import Picture, counted
 from .style import GRAPH, stylesheet
 
 CAPTION = 10.5  # size of type
@@ -57,14 +57,11 @@ def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_labe
         for edge, route in zip(picture.edges, layout.edges)
         if edge.on_path
     ]
-    lines = [
-        edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)
-    ]
+    lines = [edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)]
     labels = edge_labels(picture, layout, sizes, every_label)
     drawn = [node_box(node, layout.nodes[node.id], sizes[node.id]) for node in picture.nodes]
-    kinds = ", ".join(f"{len(picture.nodes)} nodes" if not i else f"{len(picture.edges)} edges" for i in range(2))
     body = ['<g class="marks">', *marks, "</g>"] if marks else []
     body += ['<g class="edges">', *lines, "</g>", '<g class="partials">', *labels, "</g>"]
     body += ['<g class="nodes">', *drawn, "</g>", *caption]
-    name = f"Computation graph: {kinds}"
+    name = f"Computation graph: {counted(picture)}"
     return document("graph", width, height, body, stylesheet(GRAPH) if css else "", name, picture.folded)
