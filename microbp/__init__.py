@@ -1,8 +1,9 @@
 """microbp: a scalar reverse-mode autodiff engine for people who learn and teach backpropagation."""
 
-from . import data, inspect, losses, nn, optim
+from . import data, inspect, losses, nn, optim, viz
 from .backward import backward, gradients
 from .check import gradcheck
+from .compiler import Program, compile
 from .errors import MicrobpError
 from .graph import leaves, topological_order
 from .inspect import explain
@@ -67,6 +68,7 @@ from .ops import smallest as min
 from .train import evaluate, fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value, no_grad
+from .viz import draw
 
 __version__ = "0.1.0"
 
@@ -74,6 +76,7 @@ __version__ = "0.1.0"
 __all__ = [
     "MicrobpError",
     "Op",
+    "Program",
     "Value",
     "abs",
     "arccos",
@@ -86,9 +89,11 @@ __all__ = [
     "backward",
     "cbrt",
     "clip",
+    "compile",
     "cos",
     "cosh",
     "data",
+    "draw",
     "elu",
     "erf",
     "erfc",
@@ -148,6 +153,7 @@ __all__ = [
     "tanh",
     "topological_order",
     "value_and_grad",
+    "viz",
     "vjp",
     "weighted_sum",
     "where",

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__, commands
+from .compiler import commands as compiler_commands
 from .errors import InputError, InputTypeError, MicrobpError
 from .inspect import commands as inspect_commands
+from .viz import commands as viz_commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (commands, inspect_commands):
+    for part in (commands, inspect_commands, viz_commands, compiler_commands):
         part.register(subparsers)
     args = parser.parse_args(argv)
     try:

@@ -71,6 +71,8 @@ def register(subparsers: Any) -> None:
     train.add_argument("--batch-size", type=int)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--save", type=Path, metavar="FILE", help="write the parameters to .json or .safetensors")
+    train.add_argument("--plots", type=Path, metavar="FOLDER", help="draw curves, gradients and the network there")
+    train.add_argument("--eager", action="store_true", help="train on the scalar graph, not on compiled matrices")
     train.set_defaults(run=run_train)
 
     gradient = subparsers.add_parser(
@@ -122,7 +124,7 @@ def run_train(args: argparse.Namespace) -> None:
     optimizer = OPTIMIZERS[args.optimizer](model.parameters(), lr=schedule)
     print(f"{model}: {len(model.parameters()):,} parameters")
     print(f"{len(X):,} samples for training, {len(X_test):,} for testing ({task.split})", flush=True)
-    history = fit(model, LOSSES[cost], (X, Y), optimizer, epochs, batch_size, seed=args.seed)
+    history = fit(model, LOSSES[cost], (X, Y), optimizer, epochs, batch_size, seed=args.seed, eager=args.eager)
     test_cost, accuracy = evaluate(model, LOSSES[cost], (X_test, Y_test))
     rows: list[tuple[str, ...]] = [("", "cost", "accuracy")]
     if history.loss:
@@ -133,6 +135,10 @@ def run_train(args: argparse.Namespace) -> None:
     if args.save:
         model.save(args.save)
         print(f"saved to {args.save}")
+    if args.plots:
+        from .viz.commands import save_plots
+
+        print("drawn:", *save_plots(args.plots, model, history, (X, Y)))
 
 
 def load(name: str, seed: int) -> tuple[Task, tuple[Any, Any, Any, Any]]:

@@ -7,7 +7,9 @@ optimiser along the mean gradient of its samples (Nielsen, chapter 1; CURRICULUM
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,6 +17,8 @@ from .data import batches, check_finite
 from .errors import DomainError, GradientError, InputError, NotFiniteError, RangeError, ShapeError
 from .losses import bce_with_logits, hinge
 from .nn import Module
+from .op import is_array
+from .ops import absolute, add_up, largest, where
 from .optim import Optimizer
 from .value import Value, no_grad
 
@@ -35,6 +39,7 @@ class History:
         parameters: the state dict after every epoch, when it was asked for.
         best_epoch: the epoch (from 1) whose parameters were kept, if the best were restored.
         stopped: "finished", "early" or "interrupted".
+        engine: "compiled" to matrices, or "eager" on the scalar graph.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -46,6 +51,7 @@ class History:
     parameters: list[dict[str, Any]] = field(default_factory=list)
     best_epoch: int | None = None
     stopped: str = "finished"
+    engine: str = "eager"
 
     @property
     def epochs(self) -> int:
@@ -80,8 +86,13 @@ def fit(
     seed: int = 0,
     progress: bool = True,
     record_parameters: bool = False,
+    eager: bool = False,
 ) -> History:
     """Train a model, and say how it went.
+
+    The model with its cost is compiled to matrix code, which gives the numbers of the scalar graph in a
+    hundredth of the time (see `microbp.compile`). A model that looks at the numbers passing through it, with an
+    ``if`` say, cannot be compiled: a warning names the line, and the scalar graph is used.
 
     Args:
         model: called with one sample's inputs.
@@ -97,6 +108,7 @@ def fit(
         seed: of the shuffling.
         progress: show a bar.
         record_parameters: keep the parameters of every epoch in the history.
+        eager: use the scalar graph.
 
     Returns:
         The history. Ctrl-C ends the training and returns the history so far.
@@ -110,8 +122,8 @@ def fit(
     >>> model = nn.MLP(2, [4, 1], seed=1)
     >>> adam = optim.Adam(model.parameters(), lr=0.1)
     >>> history = fit(model, losses.bce_with_logits, data.xor(), adam, 60, 4, progress=False)
-    >>> history.accuracy[-1]
-    1.0
+    >>> history.accuracy[-1], history.engine
+    (1.0, 'compiled')
     """
     X, Y = data
     for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience or 1)):
@@ -121,19 +133,26 @@ def fit(
         _check(*part)
     right = judge(loss, Y)
     history, best, waited = History(), (math.inf, model.state_dict()), 0
+    engine = _eager(model, loss, right, optimizer)
+    if not eager:
+        engine = _compiled(model, loss, right, optimizer, X[0], Y[0]) or engine
+        history.engine = "eager" if engine.__name__ == "scalars" else "compiled"
+    if history.engine == "compiled":
+        X, Y = _arrays(X), _arrays(Y)
     steps = math.ceil(len(X) / batch_size)
     with _bar(epochs * steps, progress) as bar:
         try:
             for epoch in range(epochs):
-                bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
-                total, hits, seen = 0.0, 0, 0
-                for step, (xs, ys) in enumerate(batches(X, Y, batch_size, seed + epoch), 1):
-                    rate = optimizer.rate
-                    where = f"epoch {epoch + 1}, step {step} of {steps}"
-                    cost, found = train_step(model, loss, xs, ys, optimizer, right, where)
-                    total, hits, seen = total + cost * len(xs), hits + found, seen + len(xs)
-                    bar.update()
-                    bar.set_postfix(_scores(total / seen, hits / seen if right else None), refresh=False)
+                bar.set_description(f"epoch {epoch + 1}/{epochs}, {history.engine}", refresh=False)
+                total, hits, seen = 0.0, 0.0, 0
+                with engine() as train_step:
+                    for step, (xs, ys) in enumerate(batches(X, Y, batch_size, seed + epoch), 1):
+                        rate = optimizer.rate
+                        with _named(f"epoch {epoch + 1}, step {step} of {steps}"):
+                            cost, found = train_step(xs, ys)
+                        total, hits, seen = total + cost * len(xs), hits + found, seen + len(xs)
+                        if bar.update() or seen == len(X):
+                            bar.set_postfix(_scores(total / seen, hits / seen if right else None), refresh=False)
                 history.loss.append(total / seen)
                 history.rate.append(rate)
                 history.gradients.append(gradient_sizes(model))
@@ -161,28 +180,78 @@ def fit(
     return history
 
 
-def train_step(
-    model: Module, loss: Loss, X: Any, Y: Any, optimizer: Optimizer, right: Judge | None, where: str
-) -> tuple[float, int]:
-    """One step along the mean gradient of a batch: the mean cost, and how many samples were right."""
-    model.zero_grad()
-    total, hits = 0.0, 0
-    try:
+TrainStep = Callable[[Any, Any], tuple[float, float]]
+"""One step of the optimiser on a batch: the mean cost before it, and how many samples were right."""
+
+Engine = Callable[[], AbstractContextManager[TrainStep]]
+"""For the length of an epoch, a way to take steps; afterwards the model's Values hold the result."""
+
+
+def _eager(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer) -> Engine:
+    """Steps on the scalar graph, a graph per sample: the definition of what a step is."""
+
+    def step(X: Any, Y: Any) -> tuple[float, float]:
+        model.zero_grad()
+        total, hits = 0.0, 0
         for x, y in zip(X, Y):
             out = model(x)
-            cost = loss(out, y)
-            if not isinstance(cost, Value):
-                raise InputError(f"loss(prediction, target) gave {cost!r}, not a Value with a graph")
+            cost = _with_graph(loss(out, y))
             (cost / len(X)).backward()
             total += cost.data
-            hits += right is not None and right(out, y)
+            hits += _holds(right, out, y)
         optimizer.step()
+        return total / len(X), hits
+
+    @contextmanager
+    def scalars() -> Iterator[TrainStep]:
+        yield step
+
+    return scalars
+
+
+def _compiled(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer, x: Any, y: Any) -> Engine | None:
+    """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
+    from .compiler import TraceError
+    from .compiler.training import compile_model, on_arrays
+
+    with suppress(DomainError, RangeError):  # trouble with numbers is the first step's to report
+        _with_graph(loss(model(x), y))
+    try:
+        program = compile_model(model, loss, x, y, optimizer)
+        hits = right and compile_model(model, right, x, y, optimizer)
+    except TraceError as error:
+        warnings.warn(f"training on the scalar graph, for the model cannot be compiled: {error}", stacklevel=3)
+        return None
+
+    @contextmanager
+    def arrays() -> Iterator[TrainStep]:
+        with on_arrays(program, optimizer) as step:
+
+            def counted(X: Any, Y: Any) -> tuple[float, float]:
+                found = hits(X, Y, at=step.vector) * len(X) if hits else 0.0
+                return step(X, Y), found
+
+            yield counted
+
+    return arrays
+
+
+def _with_graph(cost: Any) -> Value:
+    if not isinstance(cost, Value):
+        raise InputError(f"loss(prediction, target) gave {cost!r}, not a Value with a graph")
+    return cost
+
+
+@contextmanager
+def _named(step: str) -> Iterator[None]:
+    """Numerical trouble inside the block is reported with the step it happened in."""
+    try:
+        yield
     except (DomainError, RangeError, GradientError, NotFiniteError) as error:
         raise NotFiniteError(
-            f"{where}: {error}. Lower the learning rate, scale the inputs, or take a cost from logits; "
+            f"{step}: {error}. Lower the learning rate, scale the inputs, or take a cost from logits; "
             "the parameters are those before this step"
         ) from error
-    return total / len(X), hits
 
 
 def evaluate(model: Module, loss: Loss, data: Data) -> tuple[float, float | None]:
@@ -201,38 +270,51 @@ def evaluate(model: Module, loss: Loss, data: Data) -> tuple[float, float | None
         for x, y in zip(X, Y):
             out = model(x)
             total += loss(out, y).data
-            hits += right is not None and right(out, y)
+            hits += _holds(right, out, y)
     return total / len(X), hits / len(X) if right else None
 
 
-Judge = Callable[[Any, Any], bool]
+Judge = Callable[[Any, Any], Any]
+"""1 for a right prediction, 0 for a wrong one: a function of operands, so that it compiles like a cost."""
 
 
 def judge(loss: Loss, Y: Sequence[Any]) -> Judge | None:
     """How to tell whether a prediction is right, or None where the targets are no classes.
 
-    Several outputs: the largest one names the class. One output: the class 1 lies above a threshold,
-    0 for costs that read scores or logits, 1/2 for those that read probabilities.
+    Several outputs: the largest one names the class (a tie is wrong). One output: the class 1 lies above a
+    threshold, 0 for costs that read scores or logits, 1/2 for those that read probabilities.
     """
-    first = Y[0]
-    if hasattr(first, "__len__"):
-        rows = [list(y) for y in Y]
-        if len(rows[0]) > 1:
-            one_hot = all(sorted(row) == [0.0] * (len(row) - 1) + [1.0] for row in rows)
-            return (lambda out, y: _largest(out) == _largest(y)) if one_hot else None
-        Y = [row[0] for row in rows]
-    if any(y != int(y) for y in Y):
+    rows = [list(y) if hasattr(y, "__len__") else [y] for y in Y]
+    if len(rows[0]) > 1:
+        one_hot = all(sorted(row) == [0.0] * (len(row) - 1) + [1.0] for row in rows)
+        return (lambda out, y: _wins(out, [p > 0.5 for p in y])) if one_hot else None
+    targets = {row[0] for row in rows}
+    if any(y != int(y) for y in targets):
         return None
-    threshold = 0.0 if loss in (hinge, bce_with_logits) or -1 in set(Y) else 0.5
-    two = bool(set(Y) <= {-1, 0, 1})
+    threshold = 0.0 if loss in (hinge, bce_with_logits) or -1 in targets else 0.5
+    two = targets <= {-1, 0, 1}
 
-    def right(out: Any, y: Any) -> bool:
-        target = y[0] if hasattr(y, "__len__") else y
+    def right(out: Any, y: Any) -> Any:
+        y = y[0] if isinstance(y, list) or is_array(y) else y
         if isinstance(out, list):
-            return bool(_largest(out) == target)
-        return two and bool(out.data > threshold) is bool(target > 0)
+            return _wins(out, [y == float(k) for k in range(len(out))])
+        if not two:
+            return 0.0
+        return 1.0 - absolute(where(out > threshold, 1.0, 0.0) - where(y > 0.0, 1.0, 0.0))
 
     return right
+
+
+def _holds(right: Judge | None, out: Any, y: Any) -> int:
+    with no_grad():
+        return 0 if right is None else int(right(out, y) == 1.0)
+
+
+def _wins(scores: list[Any], is_target: list[Any]) -> Any:
+    """1 where the target's score is above all others."""
+    target = add_up([where(hit, score, 0.0) for hit, score in zip(is_target, scores)])
+    others = largest([where(hit, -1e300, score) for hit, score in zip(is_target, scores)])
+    return where(target > others, 1.0, 0.0)
 
 
 def gradient_sizes(model: Module) -> dict[str, float]:
@@ -243,16 +325,17 @@ def gradient_sizes(model: Module) -> dict[str, float]:
     return {name: math.sqrt(sum(values) / len(values)) for name, values in squares.items()}
 
 
-def _largest(row: Sequence[Any]) -> int:
-    numbers = [x.data if isinstance(x, Value) else x for x in row]
-    return numbers.index(max(numbers))
-
-
 def _check(X: Any, Y: Any) -> None:
     if len(X) != len(Y) or not len(X):
         raise ShapeError(f"{len(X)} inputs and {len(Y)} targets: give one target per input, and at least one")
     check_finite(X)
     check_finite(Y)
+
+
+def _arrays(rows: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(rows, dtype=float)
 
 
 def _scores(loss: float, accuracy: float | None) -> dict[str, str]:

@@ -87,40 +87,70 @@ def test_without_restoring_the_last_parameters_stay():
     assert model.state_dict() == history.parameters[-1]
 
 
-def test_ctrl_c_returns_the_history_so_far():
+@pytest.mark.parametrize("eager", [True, False])
+def test_ctrl_c_returns_the_history_so_far(eager):
     model = nn.MLP(2, [4, 1], seed=1)
-    calls = 0
 
-    def loss(out, y):
-        nonlocal calls
-        calls += 1
-        if calls == 30:  # in the third epoch of 12 samples
+    def rate(step):
+        if step == 7:  # in the third epoch of 3 steps
             raise KeyboardInterrupt
-        return losses.bce_with_logits(out, y)
+        return 0.1
 
-    history = train(model, loss, points(), epochs=10)
+    history = train(model, losses.bce_with_logits, points(), lr=rate, epochs=10, eager=eager)
     assert history.stopped == "interrupted" and history.epochs == 2
+    seven = nn.MLP(2, [4, 1], seed=1)
+    train(seven, losses.bce_with_logits, points(), epochs=2, eager=eager)
+    assert model.state_dict() != seven.state_dict()  # the seventh step, too, is in the parameters
 
 
-def test_a_cost_that_is_not_finite_names_epoch_and_step_and_moves_nothing():
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_cost_that_is_not_finite_names_epoch_and_step_and_moves_nothing(eager):
     model = nn.MLP(2, [1], seed=1)
-    before = None
 
     def loss(out, y):
-        nonlocal before
-        before = model.state_dict()
-        return (out * 1e200) ** 2 if y else out * out
+        return ((out + 2.0) * (1.0 + 1e200 * y)) ** 2
 
-    X, Y = [[1.0, 2.0]] * 8, [0] * 7 + [1]
-    with pytest.raises(NotFiniteError, match=r"epoch 1, step \d of 4: pow.*too large.*before this step"):
-        train(model, loss, (X, Y), batch_size=2)
-    assert model.state_dict() == before
+    X, Y = [[1.0, 2.0]] * 8, [0.0] * 7 + [1.0]
+    with pytest.raises(NotFiniteError, match=r"epoch 1, step \d of 4: .*before this step") as caught:
+        train(model, loss, (X, Y), lr=0.01, batch_size=2, eager=eager)
+    bad = int(str(caught.value).split("step ")[1][0])
+    twin = nn.MLP(2, [1], seed=1)
+    optimizer = optim.SGD(twin.parameters(), lr=0.01)
+    for xs, ys in list(data.batches(X, Y, 2, seed=0))[: bad - 1]:
+        twin.zero_grad()
+        for x, y in zip(xs, ys):
+            (loss(twin(x), y) / 2).backward()
+        optimizer.step()
+    expected = twin.state_dict()["layers.0.weight"][0]
+    assert model.state_dict()["layers.0.weight"][0] == pytest.approx(expected, rel=SAME)
 
 
-def test_a_gradient_that_is_not_finite_is_refused_too():
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_gradient_that_is_not_finite_is_refused_too(eager):
     model = nn.MLP(1, [1], seed=1)
-    with pytest.raises(NotFiniteError, match="sqrt"):
-        train(model, lambda out, y: (out * 0.0).sqrt(), ([[1.0]], [1.0]))
+    with pytest.raises(NotFiniteError, match="step 1 of 1.*(no finite derivative|derivative is not finite)"):
+        train(model, lambda out, y: (out * y).sqrt(), ([[1.0]], [0.0]), eager=eager)
+
+
+def test_compiled_and_eager_training_agree():
+    for loss, sizes in ((losses.cross_entropy, [5, 2]), (losses.bce_with_logits, [5, 1]), (losses.mse, [5, 2])):
+        models = [nn.MLP(2, sizes, seed=1) for _ in range(2)]
+        slow, fast = (train(m, loss, points(40), eager=eager) for m, eager in zip(models, [True, False]))
+        assert (slow.engine, fast.engine) == ("eager", "compiled")
+        assert fast.accuracy == slow.accuracy
+        assert fast.loss == pytest.approx(slow.loss, rel=SAME)
+        for p, q in zip(*(m.parameters() for m in models)):
+            assert p.data == pytest.approx(q.data, rel=1e-10)  # SAME, after thirty steps
+        assert list(fast.gradients[-1].values()) == pytest.approx(list(slow.gradients[-1].values()), rel=1e-9)
+
+
+def test_what_cannot_be_compiled_is_trained_on_the_scalar_graph_and_said():
+    def loss(out, y):
+        return out * out if out > 0.0 else -out
+
+    with pytest.warns(UserWarning, match=r"cannot be compiled.*test_train\.py"):
+        history = train(nn.MLP(2, [1], seed=1), loss, points())
+    assert history.engine == "eager" and history.epochs == 3
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,8 @@ from typing import Any
 
 from ..errors import InputError
 from ..optim import Optimizer, Packed
-from .program import Program, compile, finite
-
-Step = Callable[..., float]
-"""One optimiser step on a batch; it returns the mean cost before the step."""
+from .batch import finite
+from .program import Program, compile
 
 
 def compile_model(
@@ -50,24 +48,40 @@ def on_arrays(program: Program, optimizer: Optimizer) -> Iterator[Step]:
     """
     if list(map(id, program.parameters)) != list(map(id, optimizer.params)):
         raise InputError("the program was compiled for other parameters than the optimiser's: use compile_model")
-    import numpy as np
+    step = Step(program, optimizer)
+    try:
+        yield step
+    finally:
+        step.packed.unpack()
 
-    packed = Packed(optimizer, [range(len(optimizer.params))])
 
-    def step(*batch: Any) -> float:
-        cost, gradient = program.value_and_grad(*batch, at=packed.arrays[0])
+class Step:
+    """One optimiser step on a batch: calling it gives the mean cost before the step.
+
+    Attributes:
+        packed: the parameters, gradients and state as arrays.
+    """
+
+    def __init__(self, program: Program, optimizer: Optimizer) -> None:
+        self.program, self.optimizer = program, optimizer
+        self.packed = Packed(optimizer, [range(len(optimizer.params))])
+
+    @property
+    def vector(self) -> Any:
+        """The numbers of the parameters now, while the Values still hold those of the start."""
+        return self.packed.arrays[0]
+
+    def __call__(self, *batch: Any) -> float:
+        """Move the parameters once, all of them or, with an error, none."""
+        import numpy as np
+
+        packed, optimizer = self.packed, self.optimizer
+        cost, gradient = self.program.value_and_grad(*batch, at=self.vector)
         with np.errstate(all="ignore"):
-            moved, state = optimizer.update(
-                packed.arrays[0], gradient, packed.state[0], optimizer.rate, optimizer.t + 1
-            )
+            moved, state = optimizer.update(self.vector, gradient, packed.state[0], optimizer.rate, optimizer.t + 1)
         if all(map(finite, (moved, *state))):
             packed.arrays[0], packed.grads[0], packed.state[0] = moved, gradient, state
             optimizer.t += 1
         else:
             packed.step([gradient])  # looks closer, and raises
         return cost
-
-    try:
-        yield step
-    finally:
-        packed.unpack()

@@ -40,6 +40,7 @@ def register(subparsers: Any) -> None:
     command.add_argument("-y", nargs="+", type=float, required=True, help="the target; one for every x")
     command.add_argument("--activation", default="sigmoid", choices=ELEMENTWISE)
     command.add_argument("--cost", default="squared_error", choices=ONE_OUTPUT)
+    command.add_argument("--svg", metavar="FILE", help="draw the graph of the first sample instead")
     _formats(command, run_chain)
 
     what = "BP1 to BP4 of a network, beside the gradients of its graph"
@@ -68,8 +69,19 @@ def run_explain(args: argparse.Namespace) -> None:
 
 
 def run_chain(args: argparse.Namespace) -> None:
-    """Print every derivative of a chain of neurons."""
-    _show(chain(Chain(args.weights, args.biases, args.activation), args.x, args.y, args.cost), args)
+    """Print every derivative of a chain of neurons, or draw its graph for the first sample."""
+    model = Chain(args.weights, args.biases, args.activation)
+    derivations = chain(model, args.x, args.y, args.cost)
+    if args.svg is None:
+        _show(derivations, args)
+        return
+    from ..viz import draw
+
+    cost = LOSSES[args.cost](model(args.x[0]), args.y[0])
+    cost.label = "C_0"
+    cost.backward()
+    draw(cost, highlight=model.weights[0]).save(args.svg)
+    print(f"{args.svg}: the graph of the chain, the path of w^(1) marked")
 
 
 def run_equations(args: argparse.Namespace) -> None:
