@@ -109,6 +109,7 @@
     edge.element.classList.toggle("active", active);
     edge.element.classList.toggle("quiet", !state.known.has(byId.get(edge.target)));
     if (!edge.label) return;
+    edge.label.classList.toggle("quiet", !state.known.has(byId.get(edge.target)));
     const passed = state.passed.get(edge);
     edge.label.classList.toggle("active", active);
     edge.label.classList.toggle("passed", passed !== undefined);

@@ -27,7 +27,8 @@ from .svg import graph
 
 MOST = 2_000  # nodes; a browser redraws so many at every step
 LONGEST = 150.0  # em of a formula
-FRAME = 640  # pixels, the height in a notebook
+FRAMES = (440, 640)  # pixels, the least and the greatest height in a notebook
+TOOLBAR = 90  # of it
 
 
 def stepper(root: Value) -> Stepper:
@@ -59,11 +60,15 @@ class Stepper:
 
     Attributes:
         html: the page, whole.
+        picture: its nodes and edges.
+        height: of its frame in a notebook, in pixels.
     """
 
     def __init__(self, flat: Flat) -> None:
         self.picture = settled(flat)
-        svg = graph(self.picture, placed(self.picture), css=False, every_label=True)
+        layout = placed(self.picture)
+        self.height = int(min(max(layout.height + TOOLBAR, FRAMES[0]), FRAMES[1]))
+        svg = graph(self.picture, layout, css=False, every_label=True)
         rules = [(HERE / f"{name}.css").read_text("utf-8") for name in ("page", "stepper")]
         style = stylesheet("".join([GRAPH, *rules]), ":root")
         script = (HERE / "stepper.js").read_text("utf-8")
@@ -80,7 +85,7 @@ class Stepper:
 
     def _repr_html_(self) -> str:
         # Without scripts the page still shows the picture with all grads.
-        return framed(self.html, "Backpropagation, step by step", FRAME)
+        return framed(self.html, "Backpropagation, step by step", self.height)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The page, and the static picture for viewers that show no frames."""

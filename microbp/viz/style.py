@@ -62,7 +62,8 @@ GRAPH = """
 .microbp.graph .neg .head, .microbp.graph text.neg { fill: var(--neg); }
 .microbp.graph .mark { fill: none; stroke: var(--mark); stroke-linecap: round; }
 .microbp.graph .on .box { stroke-width: 2.6; }
-.microbp.graph .off { opacity: 0.35; }
+.microbp.graph .node.off, .microbp.graph .edge.off, .microbp.graph .off text { opacity: 0.35; }
+.microbp.graph .node.off text { opacity: 1; }
 """
 
 NETWORK = """
