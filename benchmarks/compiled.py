@@ -201,7 +201,7 @@ def growth(largest: int) -> None:
         program = compile(f, [0.0, 0.0], wrt=weights)
         taken = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"  {rows:9,} rows  {taken:8.2f} s  {1e6 * taken / rows:5.0f} us a row  {peak:7.0f} MB at the peak", end="")
+        print(f"  {rows:9,} rows {taken:8.2f} s {1e6 * taken / rows:5.0f} us a row {peak:6.0f} MB at the peak", end="")
         if rows <= 10_000:
             X, theta = np.random.default_rng(0).normal(size=(256, 2)), program.gather()
             runs = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from microbp import Value, losses, nn, ops
 from microbp.backward import gradients
 from microbp.compiler import compile
+from microbp.compiler.machine import LONG
 
 # Sums are taken in another order than one by one; where terms cancel, the error is relative to them.
 ORDER_OF_SUMS = 1e-12
@@ -264,3 +267,38 @@ def test_parameters_at_a_vector_and_back() -> None:
     program.scatter(before + 0.1)
     assert program(X, Y) == there
     assert [p.data for p in model.parameters()] == (before + 0.1).tolist()
+
+
+def test_a_long_program_runs_in_parts() -> None:
+    """Two thousand rows that do not group: forward and backward are more lines than one function takes."""
+    weights = [Value(0.9 + 0.01 * k) for k in range(7)]
+
+    def f(x, y):
+        last, now = x, y
+        for i in range(2000):
+            last, now = now, (last * weights[i % 7] + now).tanh() if i % 2 else now * last
+        return now + last
+
+    program = compile(f, 0.5, 0.25, wrt=weights)
+    assert len(program.lines.forward) + len(program.lines.backward) > LONG
+    assert_same(program, f, ([0.5, -0.3], [0.25, 0.8]), weights)
+
+
+def test_the_number_of_lines_grows_with_the_rows_and_no_faster() -> None:
+    def lines(n):
+        w = Value(0.5)
+
+        def f(x):
+            for _ in range(n):
+                x = (x * w).tanh() + w
+            return x
+
+        program = compile(f, 1.0, wrt=[w])
+        return len(program.lines.forward) + len(program.lines.backward)
+
+    assert lines(400) - lines(200) == lines(600) - lines(400)
+
+
+def test_compiling_needs_no_numpy_until_it_is_asked_for() -> None:
+    script = "import microbp.compiler, sys; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

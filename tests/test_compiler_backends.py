@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,10 +100,24 @@ def test_jax_of_every_row(graph: Graph, inputs: int) -> None:
     assert_agrees(*program.to_jax()(program.gather(), *batch), program, batch)
 
 
+def start(script: str, devices: int, *args: str) -> subprocess.Popen:
+    """A process of its own: JAX counts its devices once."""
+    here = Path(__file__).parent
+    flags = {
+        "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
+        "JAX_PLATFORMS": "cpu",
+        "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)]),
+    }
+    command = [sys.executable, "-c", textwrap.dedent(script), *args]
+    return subprocess.Popen(
+        command, env={**os.environ, **flags}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
 def test_eight_devices_give_the_numbers_of_one() -> None:
     pytest.importorskip("jax")
     script = """
-        import jax, numpy as np
+        import jax
         from test_compiler_backends import PROGRAMS, assert_agrees
         from microbp.compiler.jax import data_parallel
         from microbp.errors import ShapeError
@@ -116,10 +132,30 @@ def test_eight_devices_give_the_numbers_of_one() -> None:
             raise AssertionError("7 samples on 8 devices")
         print("agrees")
     """
-    here = os.path.dirname(__file__)  # noqa: PTH120
-    path = os.pathsep.join([here, os.path.dirname(here)])  # noqa: PTH120
-    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu", "PYTHONPATH": path}
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)], env={**os.environ, **flags}, capture_output=True, text=True
-    )
-    assert done.stdout == "agrees\n", done.stderr
+    out, errors = start(script, 8).communicate()
+    assert out == "agrees\n", errors
+
+
+def test_two_processes_give_the_numbers_of_one() -> None:
+    pytest.importorskip("jax")
+    script = """
+        import sys
+        import jax
+        jax.config.update("jax_cpu_collectives_implementation", "gloo")
+        jax.distributed.initialize(f"localhost:{sys.argv[1]}", num_processes=2, process_id=int(sys.argv[2]))
+        from test_compiler_backends import PROGRAMS, assert_agrees
+        from microbp.compiler.jax import data_parallel
+        assert len(jax.devices()) == 4 and len(jax.local_devices()) == 2
+        half = slice(4 * jax.process_index(), 4 * jax.process_index() + 4)
+        for program, batch in PROGRAMS:
+            run = data_parallel(program, jax.devices())
+            assert_agrees(*run(program.gather(), *(x[half] for x in batch)), program, batch)
+        print("agrees")
+    """
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = str(free.getsockname()[1])
+    processes = [start(script, 2, port, str(k)) for k in range(2)]
+    for process in processes:
+        out, errors = process.communicate()
+        assert out.splitlines()[-1:] == ["agrees"], errors

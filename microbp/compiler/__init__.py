@@ -6,8 +6,10 @@
     fold           constants, equal and dead rows      sums        adds and multiplies as weighted sums
     blocks         rows of one depth side by side      text        array code as an operand of the table
     emit           forward lines                       differentiate   backward lines
-    machine        running them on NumPy               trouble     what is not finite, where and why
-    program        compile() and Program
+    recognise      sigmoid with cross-entropy          machine     running the lines on NumPy
+    batch          what goes in, and its checks        trouble     what is not finite, where and why
+    program        compile() and Program               training    optimiser steps on arrays
+    jax, torch     the same text elsewhere             report      equations, counts
 """
 
 from .program import Program, compile

@@ -38,6 +38,7 @@ class Sweep:
     def __init__(self, code: Code) -> None:
         self.code, self.blocks = code, code.blocks
         self.parts: dict[int, list[Part]] = {}
+        self.multiplied: set[int] = set()  # the matrix products whose weights have a gradient
 
     def run(self) -> str:
         """Write the backward lines; the code of the gradient, one column of parameters."""
@@ -100,6 +101,7 @@ class Sweep:
             self.contribute(bias, adjoint.like(whole), f"db{W[1:]}" if W[0] == "W" else "t_")
         D = whole if block.P == 1 else code.write("t_", f"{whole}.reshape({block.F}, -1)")
         if weights.active:
+            self.multiplied.add(i)
             if block.samples and inputs.samples:
                 dW = f"{D} @ {A}.T / m"
             else:

@@ -44,10 +44,11 @@ def data_parallel(program: Program, devices: Sequence[Any]) -> Callable[..., tup
     """`to_jax` compiled by XLA with the batch laid over devices and the parameters on each of them.
 
     Every device computes its share of the samples; XLA adds the parts of the mean up. The numbers are
-    those of one device up to the order of that sum.
+    those of one device up to the order of that sum. With `jax.distributed`, every process gives all devices
+    here and its own part of the batch at the call, parts of one size, and gets the result for the whole batch.
 
     Raises:
-        ShapeError: at the call, the number of samples is no multiple of the number of devices.
+        ShapeError: at the call, the number of samples is no multiple of the number of devices of this process.
     """
     compute = to_jax(program)
     import jax
@@ -57,13 +58,14 @@ def data_parallel(program: Program, devices: Sequence[Any]) -> Callable[..., tup
     mesh = Mesh(np.array(devices), ("samples",))
     rows, everywhere = NamedSharding(mesh, PartitionSpec("samples")), NamedSharding(mesh, PartitionSpec())
     compiled = jax.jit(compute, out_shardings=everywhere)
+    lay, own = jax.make_array_from_process_local_data, len(mesh.local_devices)
 
     def value_and_grad(params: Any, *batch: Any) -> tuple[Any, Any]:
         for x in batch:
-            if len(x) % len(devices):
-                raise ShapeError(f"{len(x)} samples on {len(devices)} devices: take a multiple of {len(devices)}")
-        arrays = [jax.device_put(np.asarray(x, dtype=float), rows) for x in batch]
-        found: tuple[Any, Any] = compiled(jax.device_put(np.asarray(params), everywhere), *arrays)
+            if len(x) % own:
+                raise ShapeError(f"{len(x)} samples on {own} devices: take a multiple of {own}")
+        arrays = [lay(rows, np.asarray(x, dtype=float)) for x in batch]
+        found: tuple[Any, Any] = compiled(lay(everywhere, np.asarray(params, dtype=float)), *arrays)
         return found
 
     return value_and_grad

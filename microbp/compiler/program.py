@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, InputTypeError, NotFiniteError, ShapeError
-from ..op import is_array
+from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..value import Value
+from .batch import columns, conditions, finite, refuse_not_finite, shape_of, vector_of
 from .blocks import Blocks, spread, vectorise
 from .differentiate import Sweep
 from .emit import Code
@@ -58,8 +60,21 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
     for p in parameters:
         if p.__class__ is not Value or p.op is not None:
             raise InputTypeError(f"wrt takes leaf Values, such as model.parameters(); got {p!r}")
-    shapes, names = [_shape(x) for x in example], _names(f, len(example))
-    return Program(trace(f, example, parameters), shapes, names, len(parameters))
+    shapes, names = [shape_of(x) for x in example], _names(f, len(example))
+    with _collector_paused():
+        return Program(trace(f, example, parameters), shapes, names, len(parameters))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Tapes and blocks hold no cycles; looking for some takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Program:
@@ -84,12 +99,13 @@ class Program:
         code.forward()
         cost = code.full(code.read(self.blocks.cost), 1, samples=False).text
         lines = len(code.lines)
-        gradient = Sweep(code).run()
+        sweep = Sweep(code)
+        gradient = sweep.run()
         self.lines = Lines(self.names, code.lines[:lines], cost, code.lines[lines:], gradient)
         self.namespace = NumPyNames(code.arrays)
         self._run = function(self.lines, self.namespace)
-        self._shown = _shown_by_gradient(self.blocks, len(names))
-        self._conditions = _conditions(tape, sizes, names) if tape.checks else None
+        self._shown = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
+        self._conditions = conditions(tape, sizes, names) if tape.checks else None
 
     @property
     def source(self) -> str:
@@ -99,7 +115,7 @@ class Program:
 
     def gather(self) -> Vector:
         """The numbers of the parameters as one vector."""
-        return _vector(self.parameters)
+        return vector_of(self.parameters)
 
     def scatter(self, vector: ArrayLike) -> None:
         """Write a vector of numbers back into the parameters."""
@@ -132,14 +148,14 @@ class Program:
 
     def _compute(self, batch: Sequence[Any], at: ArrayLike | None, gradient: bool) -> tuple[float, Vector]:
         """The mean cost and, where it is wanted, the gradient."""
-        return self._differentiate(self._column(at), self._columns(batch), gradient)
+        return self._differentiate(self._column(at), columns(batch, self.names, self._shapes), gradient)
 
     def _differentiate(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, Vector]:
         import numpy as np
 
         for array, name, shows in zip(arrays, self.names, self._shown):
             if not (gradient and shows):
-                _refuse_notfinite(array, name)
+                refuse_not_finite(array, name)
         if self._conditions is not None:
             self._conditions(P, *arrays)
         signs: list[str] = []
@@ -153,6 +169,8 @@ class Program:
             signs.append(str(error))
         if signs or not (math.isfinite(cost) and finite(G)):
             self._look_for_trouble(P, arrays, gradient)
+            if not math.isfinite(cost):
+                raise RangeError("the sum of the costs is too large for a float: rescale the cost")
         return cost, G[: len(self.parameters), 0]
 
     def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
@@ -162,8 +180,8 @@ class Program:
         """
         import numpy as np
 
-        samples = [[column[:, k : k + 1] for column in self._columns(batch)] for k in range(_count(batch))]
-        P = self._column(at)
+        arrays, P = columns(batch, self.names, self._shapes), self._column(at)
+        samples = [[a[:, k : k + 1] for a in arrays] for k in range(arrays[0].shape[1] if arrays else 1)]
         return np.array([self._differentiate(P, sample, gradient=True)[1] for sample in samples])
 
     def to_jax(self) -> Callable[..., tuple[Any, Any]]:
@@ -193,7 +211,9 @@ class Program:
 
     def _look_for_trouble(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> None:
         for array, name in zip(arrays, self.names):
-            _refuse_notfinite(array, name)
+            refuse_not_finite(array, name)
+        if not finite(P):
+            raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         names = {**dict(zip(self.names, arrays)), "P": P, "m": arrays[0].shape[1] if arrays else 1}
         look_for_trouble(self.code, self.lines, gradient, names, self.namespace)
 
@@ -204,111 +224,13 @@ class Program:
         if vector.shape != (len(self.parameters),):
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {vector.shape}")
         if self.others:
-            vector = np.concatenate([vector, _vector(self.others)])
+            vector = np.concatenate([vector, vector_of(self.others)])
         return vector.reshape(-1, 1)
-
-    def _columns(self, batch: Sequence[Any]) -> list[Vector]:
-        """The arguments as arrays with a column per sample."""
-        import numpy as np
-
-        if len(batch) != len(self._shapes):
-            raise ShapeError(f"the program takes {len(self._shapes)} arguments, got {len(batch)}")
-        arrays: list[Vector] = []
-        for name, x, shape in zip(self.names, batch, self._shapes):
-            try:
-                array = np.asarray(x, dtype=float)
-            except (TypeError, ValueError):
-                raise ShapeError(f"{name} is no table of numbers with one row per sample and rows alike") from None
-            if array.shape[1:] != shape or array.ndim != len(shape) + 1 or not len(array):
-                wanted = ", ".join(["m", *map(str, shape)])
-                raise ShapeError(f"{name} needs the shape ({wanted}), one sample per row; got {array.shape}")
-            arrays.append(array.reshape(len(array), -1).T)
-        if len({a.shape[1] for a in arrays}) > 1:
-            raise ShapeError(f"the arguments have different numbers of samples: {[a.shape[1] for a in arrays]}")
-        return arrays
 
 
 def passes(tape: Tape, wanted: int) -> Tape:
     """From the tape as recorded to the tape that is cut into blocks."""
     return fold(spread(weighted_sums(recognise(fold(tape))), wanted))
-
-
-def _conditions(tape: Tape, sizes: Sequence[int], names: Sequence[str]) -> Callable[..., None]:
-    """A function of a batch that raises where a sample does not meet the conditions of the tape."""
-    import numpy as np
-
-    code = Code(vectorise(passes(replace(tape, output=0.0), 0), sizes, 0), names)
-    code.forward()
-    messages = [code.full(code.read(read), 1, samples=False).text for read in code.checks.values()]
-    run = function(Lines(list(names), code.lines, f"[{', '.join(messages)}]", [], ""), NumPyNames(code.arrays))
-
-    def check(P: Vector, *batch: Vector) -> None:
-        for message, met in zip(code.checks, run(P, *batch, gradient=False)):
-            if not met.all():
-                bad = np.argwhere(~met)
-                raise InputError(f"{message}; sample {int(bad[0][1])} does not")
-
-    return check
-
-
-def _shown_by_gradient(blocks: Blocks, arguments: int) -> list[bool]:
-    """For each argument, whether NaN or infinity in it must show in the gradient, and need not be looked for.
-
-    It does where all of the argument is multiplied by weights: their gradient multiplies it by the adjoints,
-    and neither NaN nor infinity comes out finite, not even from a multiplication by 0.
-    """
-    shown = [False] * arguments
-    for block in blocks.blocks:
-        if block.form == "matrix" and block.reads[0].active:
-            for source, places in block.reads[1].pieces:
-                if 0 < source <= arguments and len(set(places)) == blocks.blocks[source].size:
-                    shown[source - 1] = True
-    return shown
-
-
-def _refuse_notfinite(array: Vector, name: str) -> None:
-    import numpy as np
-
-    if not finite(array):
-        sample = int(np.argwhere(~np.isfinite(array))[0][1])
-        raise NotFiniteError(f"{name} holds NaN or infinity, first in sample {sample}: clean the data")
-
-
-def _constant(name: str, array: Any) -> str:
-    """A constant array as code, or in words where it is long."""
-    return f"{name} = array({array.tolist()})" if array.size <= 64 else f"# {name}: {array.size} constants"
-
-
-def _count(batch: Sequence[Any]) -> int:
-    return len(batch[0]) if batch else 1
-
-
-def finite(array: Any) -> bool:
-    """Whether every entry is finite. The sum of squares says so at once, unless it overflows."""
-    import numpy as np
-
-    flat = np.ravel(array, order="K")
-    return math.isfinite(flat @ flat) or bool(np.isfinite(flat).all())
-
-
-def _vector(values: Iterable[Value]) -> Vector:
-    from array import array
-
-    import numpy as np
-
-    return np.frombuffer(array("d", [p.data for p in values]), dtype=float)
-
-
-def _shape(x: Any) -> tuple[int, ...]:
-    """The shape of an example: nested lists of equal lengths."""
-    if is_array(x):
-        return tuple(x.shape)
-    if not isinstance(x, list | tuple):
-        return ()
-    shapes = {_shape(part) for part in x}
-    if len(shapes) != 1:
-        raise ShapeError("an example is a number, or (nested) lists of equal lengths that are not empty")
-    return (len(x), *shapes.pop())
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
@@ -320,3 +242,22 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
     good = len(own) == count and all(name.isascii() and name not in ("P", "M", "C") for name in own)
     own = own if good and len(set(own)) == count else [f"X{i}" for i in range(1, count + 1)]
     return ["A0", *own[1:]] if count and "A0" not in own[1:] else own
+
+
+def _constant(name: str, array: Any) -> str:
+    """A constant array as code, or in words where it is long."""
+    return f"{name} = array({array.tolist()})" if array.size <= 64 else f"# {name}: {array.size} constants"
+
+
+def _shown_by_gradient(blocks: Blocks, multiplied: Iterable[int], arguments: int) -> list[bool]:
+    """For each argument, whether NaN or infinity in it must show in the gradient, and need not be looked for.
+
+    It does where all of the argument is multiplied by weights: their gradient multiplies it by the adjoints,
+    and neither NaN nor infinity comes out finite, not even from a multiplication by 0.
+    """
+    shown = [False] * arguments
+    for i in multiplied:
+        for source, places in blocks.blocks[i].reads[1].pieces:
+            if 0 < source <= arguments and len(set(places)) == blocks.blocks[source].size:
+                shown[source - 1] = True
+    return shown

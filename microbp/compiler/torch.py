@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .machine import definitions
@@ -33,6 +34,7 @@ DIFFERENT = {
     "arctan2": "def arctan2(x, y):\n    return torch.arctan2(number(x), number(y))",
     "cbrt": "def cbrt(x):\n    return torch.sign(x) * torch.abs(x) ** (1.0 / 3.0)",
     "polygamma": "def polygamma(n, x):\n    return torch.polygamma(int(n), x)",
+    "mod": "def mod(x, y):\n    return x - y * torch.floor(number(x) / y).detach()",
     "frozen": "def frozen(x):\n    return x.detach()",
     "sum": "def sum(x, axis, keepdims=False):\n    return torch.sum(x, dim=axis, keepdim=keepdims)",
     "mean": "def mean(x, axis, keepdims=False):\n    return torch.mean(x, dim=axis, keepdim=keepdims)",
@@ -56,6 +58,8 @@ def to_torch_source(program: Program) -> str:
     ``Model()(*batch)`` is the mean cost. At kinks PyTorch has its own conventions.
     """
     lines, arguments = program.lines, program.names
+    # PyTorch's % has no derivative by the divisor; a forward line holds one operation
+    lines = lines._replace(forward=[re.sub(r"= (.+) % (.+)$", r"= mod(\1, \2)", line) for line in lines.forward])
     body = "\n".join([*definitions(lines), *lines.forward, lines.cost])
     helpers = [text for name, text in DIFFERENT.items() if f"{name}(" in body or f"{name}." in body]
     fixed = [f"{name} = torch.tensor({array.tolist()})" for name, array in program.code.arrays.items()]
@@ -74,4 +78,5 @@ def to_torch_source(program: Program) -> str:
         f"        return ({lines.cost}).mean()",
     ]
     title = f"A function of {', '.join(arguments) or 'its parameters'} with {len(numbers)} parameters."
-    return "\n\n\n".join([HEAD.format(title=title).rstrip(), *helpers, *definitions(lines), *fixed, "\n".join(model)]) + "\n"
+    parts = [HEAD.format(title=title).rstrip(), *helpers, *definitions(lines), *fixed, "\n".join(model)]
+    return "\n\n\n".join(parts) + "\n"
