@@ -123,9 +123,7 @@ class Code:
         """What a block reads for one argument: a number, or the code of an array of rows."""
         if len(read.pieces) == 1:
             return self._piece(read.pieces[0])
-        parts = [
-            self.full(self._piece(piece), len(piece.places), read.samples).text for piece in read.pieces
-        ]
+        parts = [self.full(self._piece(piece), len(piece.places), read.samples).text for piece in read.pieces]
         return Text(self.write("rows_", f"concatenate([{', '.join(parts)}])"), columns=read.samples)
 
     def _piece(self, piece: Piece) -> Any:

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from ..errors import InputTypeError
 from ..graph import operations
 from ..op import Op, Operand, is_array, number, shorten
-from ..ops import frozen
+from ..ops import choose, frozen
 from ..value import Value, _recording
 from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
 
@@ -83,7 +83,9 @@ class Traced(Value):  # type: ignore[misc]  # final for all others: this one mus
         if recorder is None:
             raise TraceError("a traced value was kept after tracing ended: return what you need from the function")
         row = recorder.record(op, op.complete(args))
-        return row if _recording.get() else recorder.record(frozen, (row,))
+        if _recording.get() or isinstance(row, Condition) or op is choose:  # a choice is one of its operands
+            return row
+        return recorder.record(frozen, (row,))
 
     # fmt: off
     def __lt__(self, other: Any) -> Any: return _compare(LESS, self, other)
@@ -150,14 +152,8 @@ class Recorder:
 
     def record(self, op: Op, args: Sequence[Any]) -> Any:
         """Append a row."""
-        refer = self.refer
-        if op.vectors:
-            op.flatten(args)  # raises where the lengths differ
-            read: tuple[Any, ...] = tuple(
-                [tuple(map(refer, a)) if is_vector else refer(a) for a, is_vector in zip(args, op.vectors)]
-            )
-        else:
-            read = tuple([refer(a) for a in args])
+        numbers = [self.refer(a) for a in op.flatten(args)]
+        read = tuple([tuple(a) if a.__class__ is list else a for a in op.split(numbers)])
         return self.result(self.append(Row(op, read)), condition=op in COMPARISONS)
 
     def append(self, row: Row) -> int:
