@@ -102,9 +102,7 @@ class Op:
         if not partials:
             raise InputError(f"{name}: give one local derivative per argument (None where there is none)")
         self.name, self.forward, self.text, self.latex = name, forward, text, latex
-        self.partials: tuple[Rule, ...] = tuple(
-            [self._no_derivative if rule is None else float(rule) if isinstance(rule, Real) else rule for rule in partials]
-        )
+        self.partials = tuple([self._rule(rule) for rule in partials])
         self.alone = (self.partials[:1], self.partials[1:])  # the rules when the other argument is a constant
         self.linear = all(isinstance(rule, float) for rule in self.partials)
         self.domain, self.defaults, self.level = domain, tuple(defaults), level
@@ -168,6 +166,11 @@ class Op:
             return RangeError(f"{call} is too large for a float: rescale it, or work with logarithms")
         kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
         return kind(f"{call} is undefined" + (f": {self.domain}" if self.domain else ""))
+
+    def _rule(self, given: Rule | None) -> Rule:
+        if given is None:
+            return self._no_derivative
+        return float(given) if isinstance(given, Real) else given
 
     def _no_derivative(self, *_: Any) -> float:
         raise InputTypeError(f"{self.name} has no derivative by one of these arguments: give a plain number")

@@ -128,7 +128,7 @@ def test_a_cost_that_is_not_finite_names_epoch_and_step_and_moves_nothing(eager)
 @pytest.mark.parametrize("eager", [True, False])
 def test_a_gradient_that_is_not_finite_is_refused_too(eager):
     model = nn.MLP(1, [1], seed=1)
-    with pytest.raises(NotFiniteError, match="step 1 of 1.*(no finite derivative|derivative is not finite)"):
+    with pytest.raises(NotFiniteError, match=r"step 1 of 1.*(no finite derivative|derivative is not finite)"):
         train(model, lambda out, y: (out * y).sqrt(), ([[1.0]], [0.0]), eager=eager)
 
 
