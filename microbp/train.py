@@ -87,6 +87,7 @@ def fit(
     progress: bool = True,
     record_parameters: bool = False,
     eager: bool = False,
+    devices: Sequence[Any] | None = None,
 ) -> History:
     """Train a model, and say how it went.
 
@@ -109,6 +110,7 @@ def fit(
         progress: show a bar.
         record_parameters: keep the parameters of every epoch in the history.
         eager: use the scalar graph.
+        devices: JAX devices, such as ``jax.devices()``, to lay every batch over (data parallel).
 
     Returns:
         The history. Ctrl-C ends the training and returns the history so far.
@@ -134,8 +136,10 @@ def fit(
     right = judge(loss, Y)
     history, best, waited = History(), (math.inf, model.state_dict()), 0
     engine = _eager(model, loss, right, optimizer)
+    if eager and devices is not None:
+        raise InputError("devices compute compiled programs: leave out eager=True")
     if not eager:
-        engine = _compiled(model, loss, right, optimizer, X[0], Y[0]) or engine
+        engine = _compiled(model, loss, right, optimizer, (X[0], Y[0]), devices) or engine
         history.engine = "eager" if engine.__name__ == "scalars" else "compiled"
     if history.engine == "compiled":
         X, Y = _arrays(X), _arrays(Y)
@@ -209,11 +213,14 @@ def _eager(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer)
     return scalars
 
 
-def _compiled(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer, x: Any, y: Any) -> Engine | None:
+def _compiled(
+    model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer, example: Data, devices: Sequence[Any] | None
+) -> Engine | None:
     """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
     from .compiler import TraceError
-    from .compiler.training import compile_model, on_arrays
+    from .compiler.training import compile_model, on_arrays, over_devices
 
+    x, y = example
     with suppress(DomainError, RangeError):  # trouble with numbers is the first step's to report
         _with_graph(loss(model(x), y))
     try:
@@ -223,9 +230,11 @@ def _compiled(model: Module, loss: Loss, right: Judge | None, optimizer: Optimiz
         warnings.warn(f"training on the scalar graph, for the model cannot be compiled: {error}", stacklevel=3)
         return None
 
+    compute = None if devices is None else over_devices(program, devices)
+
     @contextmanager
     def arrays() -> Iterator[TrainStep]:
-        with on_arrays(program, optimizer) as step:
+        with on_arrays(program, optimizer, compute) as step:
 
             def counted(X: Any, Y: Any) -> tuple[float, float]:
                 found = hits(X, Y, at=step.vector) * len(X) if hits else 0.0

@@ -136,6 +136,28 @@ def test_eight_devices_give_the_numbers_of_one() -> None:
     assert out == "agrees\n", errors
 
 
+def test_fit_over_eight_devices_gives_the_numbers_of_one() -> None:
+    pytest.importorskip("jax")
+    script = """
+        import jax
+        import pytest
+        from microbp import data, fit, losses, nn, optim
+        def run(**options):
+            model = nn.MLP(2, [5, 2], seed=1)
+            adam = optim.Adam(model.parameters(), lr=0.05)
+            history = fit(model, losses.cross_entropy, data.moons(44), adam, 3, 16, progress=False, **options)
+            return history, [p.data for p in model.parameters()]
+        alone, one = run()
+        shared, eight = run(devices=jax.devices())
+        assert len(jax.devices()) == 8 and shared.engine == "compiled"
+        assert shared.loss == pytest.approx(alone.loss, rel=1e-12) and shared.accuracy == alone.accuracy
+        assert eight == pytest.approx(one, rel=1e-9)  # rounding, carried through nine steps of Adam
+        print("agrees")
+    """
+    out, errors = start(script, 8).communicate()
+    assert out == "agrees\n", errors
+
+
 def test_two_processes_give_the_numbers_of_one() -> None:
     pytest.importorskip("jax")
     script = """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, NotFiniteError
 from ..optim import Optimizer, Packed
 from .batch import finite
+from .jax import data_parallel
 from .program import Program, compile
 
 
@@ -31,9 +32,10 @@ def compile_model(
 
 
 @contextmanager
-def on_arrays(program: Program, optimizer: Optimizer) -> Iterator[Step]:
+def on_arrays(program: Program, optimizer: Optimizer, compute: Compute | None = None) -> Iterator[Step]:
     """Inside the block, steps of the optimiser happen on arrays; the Values follow when it ends, however it ends.
 
+    ``compute(parameters, *batch)`` gives cost and gradient in the program's place, such as `data_parallel` does.
     Use one block per epoch, so that whatever looks at the model in between sees its parameters.
 
     >>> from microbp import losses, nn, optim
@@ -48,11 +50,35 @@ def on_arrays(program: Program, optimizer: Optimizer) -> Iterator[Step]:
     """
     if list(map(id, program.parameters)) != list(map(id, optimizer.params)):
         raise InputError("the program was compiled for other parameters than the optimiser's: use compile_model")
-    step = Step(program, optimizer)
+    step = Step(program, optimizer, compute)
     try:
         yield step
     finally:
         step.packed.unpack()
+
+
+Compute = Callable[..., tuple[float, Any]]
+
+
+def over_devices(program: Program, devices: Sequence[Any]) -> Compute:
+    """Cost and gradient with the batch laid over JAX devices; what does not divide evenly is computed here.
+
+    Raises:
+        NotFiniteError: at the call, the cost or a derivative is not finite.
+    """
+    import numpy as np
+
+    shared = data_parallel(program, devices)
+
+    def compute(at: Any, *batch: Any) -> tuple[float, Any]:
+        even = len(batch[0]) % len(devices) == 0
+        cost, gradient = shared(at, *batch) if even else program.value_and_grad(*batch, at=at)
+        if not finite(np.append(gradient, cost)):
+            program.value_and_grad(*batch, at=at)  # raises, naming the equation and the samples
+            raise NotFiniteError(f"the cost is {cost} on the devices, or a derivative is not finite")
+        return float(cost), np.asarray(gradient)
+
+    return compute
 
 
 class Step:
@@ -62,8 +88,9 @@ class Step:
         packed: the parameters, gradients and state as arrays.
     """
 
-    def __init__(self, program: Program, optimizer: Optimizer) -> None:
-        self.program, self.optimizer = program, optimizer
+    def __init__(self, program: Program, optimizer: Optimizer, compute: Compute | None = None) -> None:
+        self.optimizer = optimizer
+        self.compute = compute or (lambda at, *batch: program.value_and_grad(*batch, at=at))
         self.packed = Packed(optimizer, [range(len(optimizer.params))])
 
     @property
@@ -76,7 +103,7 @@ class Step:
         import numpy as np
 
         packed, optimizer = self.packed, self.optimizer
-        cost, gradient = self.program.value_and_grad(*batch, at=self.vector)
+        cost, gradient = self.compute(self.vector, *batch)
         with np.errstate(all="ignore"):
             moved, state = optimizer.update(self.vector, gradient, packed.state[0], optimizer.rate, optimizer.t + 1)
         if all(map(finite, (moved, *state))):
