@@ -287,13 +287,13 @@ Judge = Callable[[Any, Any], Any]
 """1 for a right prediction, 0 for a wrong one: a function of operands, so that it compiles like a cost."""
 
 
-def judge(loss: Loss, Y: Sequence[Any]) -> Judge | None:
+def judge(loss: Loss, Y: Any) -> Judge | None:
     """How to tell whether a prediction is right, or None where the targets are no classes.
 
     Several outputs: the largest one names the class (a tie is wrong). One output: the class 1 lies above a
     threshold, 0 for costs that read scores or logits, 1/2 for those that read probabilities.
     """
-    rows = [list(y) if hasattr(y, "__len__") else [y] for y in Y]
+    rows = [list(y) if hasattr(y, "__len__") else [y] for y in (Y.tolist() if is_array(Y) else Y)]
     if len(rows[0]) > 1:
         one_hot = all(sorted(row) == [0.0] * (len(row) - 1) + [1.0] for row in rows)
         return (lambda out, y: _wins(out, [p > 0.5 for p in y])) if one_hot else None
