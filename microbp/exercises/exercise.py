@@ -1,0 +1,152 @@
+"""`Exercise`: a derivative to be found by hand, with its proven answer, hints, a worked solution and a grader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from ..backward import describe
+from ..errors import InputError
+from ..graph import leaves, operations
+from ..inspect import explain
+from ..inspect.factors import Factor, factor
+from ..inspect.paths import Edge
+from ..value import Value
+from . import solution
+from .exact import ExactGraph, fraction, proven
+from .grade import Answer, Grade, grade
+from .misconceptions import Mistake, mistakes
+from .words import Passage
+
+MOST = 12  # paths or operations: more are no work for paper
+
+
+class Exercise:
+    r"""Find $\partial\,$output$/\partial\,$leaf in a small graph of + - * / square, relu, max and means.
+
+    Args:
+        output: the root of the graph. Label its nodes as they should be called; each is one line of the question.
+        leaf: what to differentiate by.
+        numbers: the leaves' numbers as fractions; by default the simple ones that their floats stand for.
+
+    Attributes:
+        graph: the same graph in rational numbers.
+        answer: the derivative, an exact fraction that three independent methods agree on.
+        derivation: what `explain` says about it, in floats.
+
+    Raises:
+        InputError: an operation that leaves the rational numbers, more paths than are work for paper, or an
+            output that does not depend on the leaf.
+        GradientError: the numbers stand at a kink.
+
+    >>> x, y = Value(3.0, "x"), Value(0.5, "y")
+    >>> u = x * y; u.label = "u"
+    >>> C = u - x; C.label = "C"
+    >>> exercise = Exercise(C, x)
+    >>> exercise.answer
+    Fraction(-1, 2)
+    >>> print(exercise.grade("0.5"))  # y, the derivative of u alone
+    Not right: 1/2. 3 mistakes lead to this number:
+    - forgot a path (x → C): a leaf counts once for every way that it reaches the output: add up all paths.
+    - sign error (on every path): what is subtracted or divided by brings a minus sign, what is added does not.
+    - value after instead of before (∂u/∂x): a local derivative is taken at what went into the operation, not at what
+      came out.
+    """
+
+    def __init__(self, output: Value, leaf: Value, numbers: Mapping[Value, Fraction] | None = None) -> None:
+        self.derivation = explain(output, leaf, paths=MOST)
+        for count, things in ((len(operations(output)), "operations"), (self.derivation.count, "paths")):
+            if not 1 <= count <= MOST:
+                raise InputError(f"an exercise has 1 to {MOST} {things}, and this graph has {count:,}")
+        self.output, self.leaf = output, leaf
+        self.numbers = {x: fraction(x.data) for x in leaves(output)} if numbers is None else dict(numbers)
+        for x in leaves(output):
+            if x not in self.numbers or float(self.numbers[x]) != x.data:
+                raise InputError(f"numbers says {self.numbers.get(x, 'nothing')} for {describe(x)}")
+        self.graph = ExactGraph(output, self.numbers)
+        self.answer = proven(self.graph, self.derivation)
+
+    @property
+    def question(self) -> Passage:
+        """The numbers, the operations line by line, and what is asked."""
+        return Passage([*solution.given(self), solution.asked([self])])
+
+    @cached_property
+    def hints(self) -> tuple[Passage, Passage, Passage]:
+        """Three steps towards the answer: the paths, the local derivatives, the products."""
+        return solution.hints(self)
+
+    @property
+    def solution(self) -> Passage:
+        """The whole way: every value, every local derivative, the products and their sum."""
+        return solution.solution(self)
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """Every known mistake carried out here, with the answer it leads to."""
+        return mistakes(self)
+
+    @property
+    def unseen(self) -> list[Mistake]:
+        """The mistakes that lead to the right answer all the same: this exercise cannot tell them."""
+        return [m for m in self.mistakes if m.answer == self.answer]
+
+    def grade(self, answer: Answer) -> Grade:
+        """Compare an answer with the right one, and name the mistakes that lead to a wrong one.
+
+        Args:
+            answer: ``"3/4"``, ``0.75`` or a Fraction; a decimal of three places or more may be rounded.
+
+        Raises:
+            InputError: a text that is no number.
+        """
+        return grade(answer, self.answer, self.mistakes)
+
+    @property
+    def parts(self) -> list[Exercise]:
+        """The same graph, asked for the derivative by every leaf."""
+        return [Exercise(self.output, leaf, self.numbers) for leaf in self.graph.leaves]
+
+    # what the hints and the misconceptions are told with
+
+    @property
+    def paths(self) -> list[tuple[Edge, ...]]:
+        """The edges of every path from the leaf to the output."""
+        return [path.edges for path in self.derivation.paths]
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The edges of all paths, each once, from the leaf to the output."""
+        return self.derivation.edges
+
+    def total(
+        self, changed: Mapping[Edge, Fraction] | None = None, paths: Iterable[Sequence[Edge]] | None = None
+    ) -> Fraction:
+        """The sum over paths; with some local derivatives changed, or over some of the paths only."""
+        chosen = self.paths if paths is None else paths
+        return sum((self.graph.product(path, changed) for path in chosen), start=Fraction(0))
+
+    def factor(self, edge: Edge) -> Factor:
+        """A local derivative as `explain` writes it."""
+        return factor(edge, self.derivation.names)
+
+    def name(self, node: Value) -> str:
+        """What a node is called in a terminal."""
+        return self.derivation.names[node].text
+
+    def symbol(self, edge: Edge) -> str:
+        """∂z/∂w of an edge."""
+        return self.factor(edge).symbol
+
+    def route(self, path: Sequence[Edge]) -> str:
+        """A path by the names of its nodes."""
+        return " → ".join(self.name(node) for node in [path[0].parent, *(edge.node for edge in path)])
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        return self.question.markdown
