@@ -293,15 +293,16 @@ def judge(loss: Loss, Y: Any) -> Judge | None:
     Several outputs: the largest one names the class (a tie is wrong). One output: the class 1 lies above a
     threshold, 0 for costs that read scores or logits, 1/2 for those that read probabilities.
     """
-    rows = [list(y) if hasattr(y, "__len__") else [y] for y in (Y.tolist() if is_array(Y) else Y)]
-    if len(rows[0]) > 1:
-        one_hot = all(sorted(row) == [0.0] * (len(row) - 1) + [1.0] for row in rows)
+    import numpy as np
+
+    table = np.asarray(Y, dtype=float).reshape(len(Y), -1)
+    if table.shape[1] > 1:
+        one_hot = bool(np.isin(table, (0.0, 1.0)).all() and (table.sum(axis=1) == 1.0).all())
         return (lambda out, y: _wins(out, [p > 0.5 for p in y])) if one_hot else None
-    targets = {row[0] for row in rows}
-    if any(y != int(y) for y in targets):
+    if (table != np.floor(table)).any():
         return None
-    threshold = 0.0 if loss in (hinge, bce_with_logits) or -1 in targets else 0.5
-    two = targets <= {-1, 0, 1}
+    threshold = 0.0 if loss in (hinge, bce_with_logits) or (table == -1.0).any() else 0.5
+    two = bool(np.isin(table, (-1.0, 0.0, 1.0)).all())
 
     def right(out: Any, y: Any) -> Any:
         y = y[0] if isinstance(y, list) or is_array(y) else y
