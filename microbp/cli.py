@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from . import __version__, commands
 from .compiler import commands as compiler_commands
 from .errors import InputError, InputTypeError, MicrobpError
+from .exercises import commands as exercises_commands
 from .inspect import commands as inspect_commands
 from .viz import commands as viz_commands
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (commands, inspect_commands, viz_commands, compiler_commands):
+    for part in (commands, inspect_commands, viz_commands, compiler_commands, exercises_commands):
         part.register(subparsers)
     args = parser.parse_args(argv)
     try:
