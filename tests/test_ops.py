@@ -159,8 +159,12 @@ def test_cube_root(x):
     assert ops.cbrt(-0.0) == 0.0
 
 
-@pytest.mark.parametrize("order", [0, 1, 2, 5])
-@pytest.mark.parametrize("x", [1e-3, 0.3, 1.0, 15.9, 16.1, 300.0, 1e9])
+def test_cube_roots_of_cubes_are_exact():
+    assert [ops.cbrt(float(n**3)) for n in range(-1000, 1001)] == list(range(-1000, 1001))
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 5, 20])  # the higher the order, the more the late terms count
+@pytest.mark.parametrize("x", [1e-3, 0.3, 1.0, 15.9, 16.1, 36.0, 300.0, 1e9])
 def test_polygamma(order, x):
     assert ops.polygamma(order, x) == pytest.approx(float(mpmath.psi(order, x)), rel=1e-13)
     node = Value(x)
@@ -181,6 +185,13 @@ def test_three_arguments(name):
             compare(name, lambda c, x, y: ops.choose(c.data, x, y), TERNARY[name], None, point)
         else:
             compare(name, TABLE[name], TERNARY[name], None, point)
+
+
+@pytest.mark.parametrize("point", [*itertools.product([-2.0, 0.5, 1.0, 3.0], [-1.0, 1.0], [-1.0, 1.0, 2.0])])
+def test_clip_moves_as_all_its_arguments_do(point):
+    xs = [Value(x) for x in point]
+    ops.clip(*xs).backward()
+    assert sum(x.grad for x in xs) == 1.0  # clip(x + c, lo + c, hi + c) = clip(x, lo, hi) + c, ties included
 
 
 LISTS = [
@@ -211,6 +222,10 @@ def test_sum_is_exact():
     assert ops.add_up([1e100, 1.0, -1e100]) == 1.0
     with pytest.raises(RangeError):
         ops.mean([1e308, 1e308])
+
+
+def test_logsumexp_of_a_long_list():
+    assert ops.logsumexp([0.0] * 400 + [1.0]) == pytest.approx(math.log(400.0 + math.e), rel=TIGHT)
 
 
 def test_norm_at_the_origin_has_gradient_0():

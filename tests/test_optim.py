@@ -478,6 +478,18 @@ def test_a_formula_without_memory_has_a_state_too():
     assert second.state_dict() == {"optimizer": "Sign", "step": 2}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_optimiser_remembers_zeros(name):
+    state = getattr(optim, name)(numbers([1.0, 2.0])).state_dict()
+    assert (state.pop("optimizer"), state.pop("step")) == (name, 0)
+    assert all(column == [0.0, 0.0] for column in state.values())
+
+
+def test_an_optimiser_needs_a_formula():
+    with pytest.raises(TypeError, match="abstract"):
+        optim.Optimizer(numbers([1.0]), lr=0.1)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -485,6 +497,7 @@ def test_a_formula_without_memory_has_a_state_too():
         (lambda s: s.pop("mean"), r"lacks \['mean'\] and has unknown \[\]"),
         (lambda s: s.update(extra=1), r"lacks \[\] and has unknown \['extra'\]"),
         (lambda s: s.update(optimizer="AdamW"), "the state dict is of AdamW"),
+        (lambda s: s.update(optimizer="Ada"), "the state dict is of Ada:"),
         (lambda s: s.update(step=-1), "'step' is -1"),
         (lambda s: s.update(step=1.5), "'step' is 1.5"),
         (lambda s: s.update(mean=[1.0]), "'mean' has 1 numbers for 2 parameters"),
