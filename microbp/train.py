@@ -7,22 +7,18 @@ optimiser along the mean gradient of its samples (Nielsen, chapter 1; CURRICULUM
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .data import batches, check_finite
 from .errors import DomainError, GradientError, InputError, NotFiniteError, RangeError, ShapeError
-from .losses import bce_with_logits, hinge
 from .nn import Module
-from .op import is_array
-from .ops import absolute, add_up, largest, where
 from .optim import Optimizer
-from .value import Value, no_grad
+from .steps import Loss, TrainStep, compiled_engine, holds, judge, scalar_engine
+from .value import no_grad
 
-Loss = Callable[[Any, Any], Any]
 Data = tuple[Any, Any]
 
 
@@ -127,54 +123,42 @@ def fit(
     >>> history.accuracy[-1], history.engine
     (1.0, 'compiled')
     """
-    X, Y = data
-    for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience or 1)):
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+    for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
             raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
-    for part in (data, validation) if validation else (data,):
-        _check(*part)
-    right = judge(loss, Y)
-    history, best, waited = History(), (math.inf, model.state_dict()), 0
-    engine = _eager(model, loss, right, optimizer)
     if eager and devices is not None:
         raise InputError("devices compute compiled programs: leave out eager=True")
+    for part in (data, validation) if validation else (data,):
+        _check(*part)
+    history, right = History(), judge(loss, data[1])
+    engine = None
     if not eager:
-        engine = _compiled(model, loss, right, optimizer, (X[0], Y[0]), devices) or engine
-        history.engine = "eager" if engine.__name__ == "scalars" else "compiled"
-    if history.engine == "compiled":
-        X, Y = _arrays(X), _arrays(Y)
-    steps = math.ceil(len(X) / batch_size)
-    with _bar(epochs * steps, progress) as bar:
+        engine = compiled_engine(model, loss, right, optimizer, (data[0][0], data[1][0]), devices)
+    if engine:
+        history.engine = "compiled"
+        data = (_as_array(data[0]), _as_array(data[1]))
+    engine = engine or scalar_engine(model, loss, right, optimizer)
+    best, waited = (math.inf, model.state_dict()), 0
+    with _bar(epochs * math.ceil(len(data[0]) / batch_size), progress) as bar:
         try:
-            for epoch in range(epochs):
-                bar.set_description(f"epoch {epoch + 1}/{epochs}, {history.engine}", refresh=False)
-                total, hits, seen = 0.0, 0.0, 0
+            for epoch in range(1, epochs + 1):
+                bar.set_description(f"epoch {epoch}/{epochs}, {history.engine}", refresh=False)
                 with engine() as train_step:
-                    for step, (xs, ys) in enumerate(batches(X, Y, batch_size, seed + epoch), 1):
-                        rate = optimizer.rate
-                        with _named(f"epoch {epoch + 1}, step {step} of {steps}"):
-                            cost, found = train_step(xs, ys)
-                        total, hits, seen = total + cost * len(xs), hits + found, seen + len(xs)
-                        if bar.update() or seen == len(X):
-                            bar.set_postfix(_scores(total / seen, hits / seen if right else None), refresh=False)
-                history.loss.append(total / seen)
-                history.rate.append(rate)
+                    mini_batches = batches(*data, batch_size, seed + epoch - 1)
+                    _epoch(train_step, mini_batches, f"epoch {epoch}", optimizer, history, bar, bool(right))
                 history.gradients.append(gradient_sizes(model))
-                if right:
-                    history.accuracy.append(hits / seen)
                 if validation:
                     cost, accuracy = evaluate(model, loss, validation)
                     history.val_loss.append(cost)
-                    if accuracy is not None:
-                        history.val_accuracy.append(accuracy)
+                    history.val_accuracy += [] if accuracy is None else [accuracy]
                 if record_parameters:
                     history.parameters.append(model.state_dict())
                 watched = (history.val_loss or history.loss)[-1]
                 waited += 1
                 if watched < best[0]:
                     best, waited = (watched, model.state_dict()), 0
-                    history.best_epoch = epoch + 1
-                if patience is not None and waited >= patience:
+                    history.best_epoch = epoch
+                if waited == patience:
                     history.stopped = "early"
                     break
         except KeyboardInterrupt:
@@ -184,71 +168,28 @@ def fit(
     return history
 
 
-TrainStep = Callable[[Any, Any], tuple[float, float]]
-"""One step of the optimiser on a batch: the mean cost before it, and how many samples were right."""
-
-Engine = Callable[[], AbstractContextManager[TrainStep]]
-"""For the length of an epoch, a way to take steps; afterwards the model's Values hold the result."""
-
-
-def _eager(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer) -> Engine:
-    """Steps on the scalar graph, a graph per sample: the definition of what a step is."""
-
-    def step(X: Any, Y: Any) -> tuple[float, float]:
-        model.zero_grad()
-        total, hits = 0.0, 0
-        for x, y in zip(X, Y):
-            out = model(x)
-            cost = _with_graph(loss(out, y))
-            (cost / len(X)).backward()
-            total += cost.data
-            hits += _holds(right, out, y)
-        optimizer.step()
-        return total / len(X), hits
-
-    @contextmanager
-    def scalars() -> Iterator[TrainStep]:
-        yield step
-
-    return scalars
-
-
-def _compiled(
-    model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer, example: Data, devices: Sequence[Any] | None
-) -> Engine | None:
-    """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
-    from .compiler import TraceError
-    from .compiler.training import compile_model, on_arrays, over_devices
-
-    x, y = example
-    with suppress(DomainError, RangeError):  # trouble with numbers is the first step's to report
-        _with_graph(loss(model(x), y))
-    try:
-        program = compile_model(model, loss, x, y, optimizer)
-        hits = right and compile_model(model, right, x, y, optimizer)
-    except TraceError as error:
-        warnings.warn(f"training on the scalar graph, for the model cannot be compiled: {error}", stacklevel=3)
-        return None
-
-    compute = None if devices is None else over_devices(program, devices)
-
-    @contextmanager
-    def arrays() -> Iterator[TrainStep]:
-        with on_arrays(program, optimizer, compute) as step:
-
-            def counted(X: Any, Y: Any) -> tuple[float, float]:
-                found = hits(X, Y, at=step.vector) * len(X) if hits else 0.0
-                return step(X, Y), found
-
-            yield counted
-
-    return arrays
-
-
-def _with_graph(cost: Any) -> Value:
-    if not isinstance(cost, Value):
-        raise InputError(f"loss(prediction, target) gave {cost!r}, not a Value with a graph")
-    return cost
+def _epoch(
+    train_step: TrainStep,
+    mini_batches: Iterator[Data],
+    name: str,
+    optimizer: Optimizer,
+    history: History,
+    bar: Any,
+    classes: bool,
+) -> None:
+    """Take a step for every mini-batch, and write mean cost, accuracy and rate into the history."""
+    total, hits, seen = 0.0, 0.0, 0
+    for step, (X, Y) in enumerate(mini_batches, 1):
+        rate = optimizer.rate
+        with _named(f"{name}, step {step}"):
+            cost, right = train_step(X, Y)
+        total, hits, seen = total + cost * len(X), hits + right, seen + len(X)
+        if bar.update():
+            bar.set_postfix(_scores(total / seen, hits / seen if classes else None), refresh=False)
+    bar.set_postfix(_scores(total / seen, hits / seen if classes else None), refresh=False)
+    history.loss.append(total / seen)
+    history.rate.append(rate)
+    history.accuracy += [hits / seen] if classes else []
 
 
 @contextmanager
@@ -279,52 +220,8 @@ def evaluate(model: Module, loss: Loss, data: Data) -> tuple[float, float | None
         for x, y in zip(X, Y):
             out = model(x)
             total += loss(out, y).data
-            hits += _holds(right, out, y)
+            hits += holds(right, out, y)
     return total / len(X), hits / len(X) if right else None
-
-
-Judge = Callable[[Any, Any], Any]
-"""1 for a right prediction, 0 for a wrong one: a function of operands, so that it compiles like a cost."""
-
-
-def judge(loss: Loss, Y: Any) -> Judge | None:
-    """How to tell whether a prediction is right, or None where the targets are no classes.
-
-    Several outputs: the largest one names the class (a tie is wrong). One output: the class 1 lies above a
-    threshold, 0 for costs that read scores or logits, 1/2 for those that read probabilities.
-    """
-    import numpy as np
-
-    table = np.asarray(Y, dtype=float).reshape(len(Y), -1)
-    if table.shape[1] > 1:
-        one_hot = bool(np.isin(table, (0.0, 1.0)).all() and (table.sum(axis=1) == 1.0).all())
-        return (lambda out, y: _wins(out, [p > 0.5 for p in y])) if one_hot else None
-    if (table != np.floor(table)).any():
-        return None
-    threshold = 0.0 if loss in (hinge, bce_with_logits) or (table == -1.0).any() else 0.5
-    two = bool(np.isin(table, (-1.0, 0.0, 1.0)).all())
-
-    def right(out: Any, y: Any) -> Any:
-        y = y[0] if isinstance(y, list) or is_array(y) else y
-        if isinstance(out, list):
-            return _wins(out, [y == float(k) for k in range(len(out))])
-        if not two:
-            return 0.0
-        return 1.0 - absolute(where(out > threshold, 1.0, 0.0) - where(y > 0.0, 1.0, 0.0))
-
-    return right
-
-
-def _holds(right: Judge | None, out: Any, y: Any) -> int:
-    with no_grad():
-        return 0 if right is None else int(right(out, y) == 1.0)
-
-
-def _wins(scores: list[Any], is_target: list[Any]) -> Any:
-    """1 where the target's score is above all others."""
-    target = add_up([where(hit, score, 0.0) for hit, score in zip(is_target, scores)])
-    others = largest([where(hit, -1e300, score) for hit, score in zip(is_target, scores)])
-    return where(target > others, 1.0, 0.0)
 
 
 def gradient_sizes(model: Module) -> dict[str, float]:
@@ -342,7 +239,7 @@ def _check(X: Any, Y: Any) -> None:
     check_finite(Y)
 
 
-def _arrays(rows: Any) -> Any:
+def _as_array(rows: Any) -> Any:
     import numpy as np
 
     return np.asarray(rows, dtype=float)

@@ -14,7 +14,7 @@ ROOT = Path(microbp.__file__).parent
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
     "errors", "special", "op", "ops", "operators", "value", "graph", "backward", "transforms", "check",
-    "expression", "nn", "losses", "optim", "data", "train", "inspect", "compiler", "viz", "exercises",
+    "expression", "nn", "losses", "optim", "data", "steps", "train", "inspect", "compiler", "viz", "exercises",
     "__init__", "commands", "cli",
 ]
 # fmt: on
@@ -24,7 +24,7 @@ FLOORS = [  # from the bottom up; __init__ stands for the public names, which on
 UPWARD = {
     ("value", "backward", "value.backward() is the sweep"),
     ("value", "graph", "copying and pickling a node reads its graph"),
-    ("train", "compiler", "fit trains on compiled matrices"),
+    ("steps", "compiler", "fit trains on compiled matrices"),
     ("inspect", "viz", "microbp chain --svg draws the chain"),
 }
 
