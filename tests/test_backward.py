@@ -247,6 +247,8 @@ def test_the_error_names_the_node_and_the_cure():
     h.label = "h"
     with pytest.raises(GradientError, match=r"reciprocal\(h=1e-200\) has no finite derivative by h = mul"):
         h.reciprocal().backward()
+    with pytest.raises(GradientError, match=r"has no finite derivative by leaf\(0.0\)$"):
+        ops.prod([Value(0.0), Value(1e200), Value(1e200)]).backward()  # a row without a domain has no cure
 
 
 def test_a_derivative_that_nobody_asked_for_is_not_missed():

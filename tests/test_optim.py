@@ -274,7 +274,18 @@ def test_positions_name_each_parameter_once(positions):
         optim.Packed(optim.SGD(numbers([1.0, 2.0])), positions)
 
 
-@pytest.mark.parametrize("grads", [[], [[1.0, 2.0]], [[[1.0, 2.0]], [3.0]], [[1.0], [3.0]], [1.0, 3.0]])
+@pytest.mark.parametrize(
+    "grads",
+    [
+        [],
+        [[1.0, 2.0]],
+        [[1.0, 2.0], [3.0], [4.0]],
+        [[1.0, 2.0], [3.0, 4.0]],
+        [[[1.0, 2.0]], [3.0]],
+        [[1.0], [3.0]],
+        [1.0, 3.0],
+    ],
+)
 def test_array_gradients_have_the_shapes_of_the_arrays(grads):
     packed = optim.Packed(optim.SGD(numbers([1.0, 2.0, 3.0])), [[0, 1], [2]])
     with pytest.raises(ShapeError, match=r"give \[\(2,\), \(1,\)\]"):
@@ -483,6 +494,13 @@ def test_a_new_optimiser_remembers_zeros(name):
     state = getattr(optim, name)(numbers([1.0, 2.0])).state_dict()
     assert (state.pop("optimizer"), state.pop("step")) == (name, 0)
     assert all(column == [0.0, 0.0] for column in state.values())
+
+
+def test_the_state_of_many_parameters_loads():
+    first, second = (optim.Adam(numbers([1.0] * 300)) for _ in range(2))
+    first.step()
+    second.load_state_dict(first.state_dict())
+    assert second.state_dict() == first.state_dict()
 
 
 def test_an_optimiser_needs_a_formula():

@@ -229,6 +229,11 @@ def test_join_wants_one_rising_boundary_between_each_two_schedules(count, bounda
         schedules.piecewise([0.1] * count, boundaries)
 
 
+def test_join_takes_many_schedules():
+    schedule = schedules.piecewise([float(i) for i in range(300)], range(1, 300))
+    assert [schedule(step) for step in (0, 1, 150, 299, 400)] == [0.0, 1.0, 150.0, 299.0, 299.0]
+
+
 def test_join_wants_functions():
     with pytest.raises(InputTypeError, match=r"schedules\[1\] is 0.1: give a function"):
         schedules.join([schedules.constant(0.1), 0.1], [5])
