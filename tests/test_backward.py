@@ -251,6 +251,14 @@ def test_the_error_names_the_node_and_the_cure():
         ops.prod([Value(0.0), Value(1e200), Value(1e200)]).backward()  # a row without a domain has no cure
 
 
+def test_the_error_names_the_place_of_an_overflow():
+    first = Value(1.0) - 1.0
+    second = first * 1e200
+    first.label, second.label = "first", "second"
+    with pytest.raises(GradientError, match=r"by first = .* at second = .*: 1e\+200 times 1e\+200; rescale"):
+        (second * 1e200).backward()
+
+
 def test_a_derivative_that_nobody_asked_for_is_not_missed():
     x, y = Value(-2.0), Value(2.0)  # x**y has no derivative by y here
     assert gradients(x**y, [x]) == [-4.0]
