@@ -1,6 +1,6 @@
 """microbp: a scalar reverse-mode autodiff engine for people who learn and teach backpropagation."""
 
-from . import data, inspect, losses, nn, optim, viz
+from . import data, inspect, losses, nn, ops, optim, viz
 from .backward import backward, gradients
 from .check import gradcheck
 from .compiler import Program, compile
@@ -8,8 +8,6 @@ from .errors import MicrobpError
 from .graph import leaves, topological_order
 from .inspect import explain
 from .op import Op
-from .ops import absolute as abs
-from .ops import add_up as sum
 from .ops import (
     arccos,
     arccosh,
@@ -44,7 +42,6 @@ from .ops import (
     minimum,
     mod,
     norm,
-    pow,
     prod,
     reciprocal,
     relu,
@@ -63,8 +60,6 @@ from .ops import (
     weighted_sum,
     where,
 )
-from .ops import largest as max
-from .ops import smallest as min
 from .train import evaluate, fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value, no_grad
@@ -72,13 +67,15 @@ from .viz import draw
 
 __version__ = "0.1.0"
 
+# Python's own names: public as microbp.sum, but not in __all__, so that a star import shadows none of them.
+sum, max, min, abs, pow = ops.add_up, ops.largest, ops.smallest, ops.absolute, ops.pow
+
 # fmt: off
 __all__ = [
     "MicrobpError",
     "Op",
     "Program",
     "Value",
-    "abs",
     "arccos",
     "arccosh",
     "arcsin",
@@ -124,17 +121,14 @@ __all__ = [
     "log_softmax",
     "logsumexp",
     "losses",
-    "max",
     "maximum",
     "mean",
-    "min",
     "minimum",
     "mod",
     "nn",
     "no_grad",
     "norm",
     "optim",
-    "pow",
     "prod",
     "reciprocal",
     "relu",
@@ -148,7 +142,6 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
-    "sum",
     "tan",
     "tanh",
     "topological_order",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from . import __version__, commands
 from .compiler import commands as compiler_commands
@@ -33,7 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for part in (commands, inspect_commands, viz_commands, compiler_commands, exercises_commands):
         part.register(subparsers)
-    args = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ∂ shows ?, and no traceback
+    args = parser.parse_args([_shielded(arg) for arg in (sys.argv[1:] if argv is None else argv)])
     try:
         args.run(args)
     except (MicrobpError, OSError) as error:
@@ -46,3 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("microbp: interrupted", file=sys.stderr)
         return 1
     return 0
+
+
+def _shielded(arg: str) -> str:
+    """An argument such as ``-x**2`` or ``-1e3`` with a space before it, so that it is not taken for an option."""
+    option = re.fullmatch(r"-[A-Za-z]?|--([A-Za-z][\w-]*(=.*)?)?", arg)
+    return f" {arg}" if arg.startswith("-") and not option else arg

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from . import data, optim
-from .errors import InputError
+from .errors import InputError, missing_extra
 from .expression import assignments, parse
 from .losses import LOSSES
 from .nn import ACTIVATIONS, MLP
@@ -21,7 +22,7 @@ OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RM
 SCHEDULES: dict[str, tuple[str, Callable[[float, int, int], schedules.Schedule]]] = {
     "constant": ("the rate as it is", lambda lr, epoch, steps: schedules.constant(lr)),
     "inverse_time": ("lr / (1 + epoch)", lambda lr, epoch, steps: schedules.inverse_time(lr, 1.0, epoch)),
-    "exponential": ("5 % less each epoch", lambda lr, epoch, steps: schedules.exponential(lr, 0.95, epoch)),
+    "exponential": ("5 percent less each epoch", lambda lr, epoch, steps: schedules.exponential(lr, 0.95, epoch)),
     "staircase": ("halved every 5 epochs", lambda lr, epoch, steps: schedules.staircase(lr, 0.5, 5 * epoch)),
     "power": ("lr / sqrt(1 + epoch)", lambda lr, epoch, steps: schedules.power(lr, 0.5, epoch)),
     "cosine": ("to 0 over the run", lambda lr, epoch, steps: schedules.cosine(lr, steps)),
@@ -99,6 +100,7 @@ def run_train(args: argparse.Namespace) -> None:
         raise InputError(f"--save {args.save}: name the file .json or .safetensors")
     if args.save and not args.save.parent.is_dir():
         raise InputError(f"--save {args.save}: there is no folder {args.save.parent}")
+    _prepare(args.save, args.plots)
     task, (X, Y, X_test, Y_test) = load(args.data, args.seed)
     cost = args.cost or task.cost
     classes = len(set(Y))
@@ -139,6 +141,16 @@ def run_train(args: argparse.Namespace) -> None:
         from .viz.commands import save_plots
 
         print("drawn:", *save_plots(args.plots, model, history, (X, Y)))
+
+
+def _prepare(save: Path | None, plots: Path | None) -> None:
+    """Find out before the training whether its results can be written."""
+    if save and save.suffix == ".safetensors" and not find_spec("safetensors"):
+        raise missing_extra("safetensors", "safetensors")
+    if plots:
+        if not find_spec("matplotlib"):
+            raise missing_extra("matplotlib", "plot")
+        plots.mkdir(parents=True, exist_ok=True)
 
 
 def load(name: str, seed: int) -> tuple[Task, tuple[Any, Any, Any, Any]]:

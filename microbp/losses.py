@@ -64,6 +64,8 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Any:
     terms = []
     for p, y in _pairs(prediction, target):
         y = _probability(y)
+        if not _is_traced(p):
+            _require(0.0 <= p <= 1.0, "a prediction for a cross-entropy is a probability: take bce_with_logits", p)
         # each logarithm is taken only where it has weight
         parts = [w * ops.log(q) for w, q in ((y, p), (1.0 - y, 1.0 - p)) if isinstance(w, Value) or w != 0.0]
         terms.append(-(parts[0] + parts[1] if len(parts) == 2 else parts[0]))
@@ -142,6 +144,8 @@ def l2(parameters: Iterable[Any], strength: float = 1.0) -> Any:
     >>> l2([3.0, 4.0], 0.1)
     2.5
     """
+    if not isinstance(parameters, Iterable):
+        raise InputTypeError(f"l2 takes a list such as model.parameters(), got {parameters!r}")
     return strength * ops.add_up([p * p for p in parameters])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from numbers import Real
 from typing import Any
 
@@ -99,6 +99,8 @@ class Op:
             raise InputError(f"an operation is called by its name, and {name!r} is not an identifier")
         if name in RESERVED:
             raise InputError(f"{name!r} is already an operation of microbp; choose another name")
+        if not callable(forward):
+            raise InputTypeError(f"{name}: the value is a function of floats, got {forward!r}")
         if not partials:
             raise InputError(f"{name}: give one local derivative per argument (None where there is none)")
         self.name, self.forward, self.text, self.latex = name, forward, text, latex
@@ -142,9 +144,14 @@ class Op:
 
     def complete(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments with the defaults of those that were left out."""
+        if self.vectors == (True,) and len(args) > 1:
+            args = (args,)  # max(x, y) for max([x, y])
+        if self.vectors:  # an iterator can be read only once
+            args = [list(arg) if isinstance(arg, Iterator) else arg for arg in args]
         missing = len(self.partials) - len(args)
         if not 0 <= missing <= len(self.defaults):
-            raise InputError(f"{self.name} takes {len(self.partials)} arguments, got {len(args)}")
+            count = len(self.partials)
+            raise InputError(f"{self.name} takes {count} argument{'s' * (count != 1)}, got {len(args)}")
         return (*args, *self.defaults[len(self.defaults) - missing :])
 
     def on_numbers(self, flat: Sequence[float], labels: Sequence[str] = ()) -> float:

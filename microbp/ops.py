@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import special
+from .errors import InputTypeError
 from .op import POWER as TIGHT
 from .op import PRODUCT, RESERVED, SUM, TABLE, Op, is_array
 
@@ -79,7 +80,7 @@ mul        = Op("mul",        operator.mul,     (lambda z, x, y: y,
                                                  lambda z, x, y: x),                  "{0} * {1}",         r"{0} \, {1}", level=PRODUCT)
 div        = Op("div",        operator.truediv, (lambda z, x, y: 1.0 / y,
                                                  lambda z, x, y: -z / y),             "{0} / {1}",         r"\frac{{0}}{{1}}", level=PRODUCT,
-                domain="the divisor is 0; add a small epsilon to it or choose with where()")
+                domain="it needs a divisor away from 0; add a small epsilon to it, or choose it with where() before")
 mod        = Op("mod",        operator.mod,     (1.0,
                                                  lambda z, x, y: frozen((z - x) / y)),        "{0} % {1}",         r"{0} \bmod {1}", level=PRODUCT,
                 domain="the divisor is 0")
@@ -121,7 +122,7 @@ exp        = Op("exp",        math.exp,         (lambda z, x: z,),              
 exp2       = Op("exp2",       lambda x: math.pow(2.0, x), (lambda z, x: z * LN2,),    "exp2({0})",         "2^{{0}}", level=TIGHT)
 expm1      = Op("expm1",      math.expm1,       (lambda z, x: exp(x),),               "expm1({0})",        r"\left(e^{{0}} - 1\right)")
 log        = Op("log",        math.log,         (lambda z, x: 1.0 / x,),              "log({0})",          r"\ln\left({0}\right)",
-                domain="log needs x > 0; clip the argument, or take log_sigmoid, log_softmax or a cost from logits")
+                domain="log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits")
 log2       = Op("log2",       math.log2,        (lambda z, x: 1.0 / (x * LN2),),      "log2({0})",         r"\log_{2}\left({0}\right)",
                 domain="log2 needs x > 0")
 log10      = Op("log10",      math.log10,       (lambda z, x: 1.0 / (x * LN10),),     "log10({0})",        r"\log_{10}\left({0}\right)",
@@ -216,6 +217,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     >>> log_softmax([1000.0, 1000.0]) == [-math.log(2.0)] * 2
     True
     """
+    if not isinstance(xs, Iterable):
+        raise InputTypeError(f"softmax takes a list of numbers or Values, got {xs!r}")
     xs = list(xs)
     top = frozen(largest(xs))
     shifted = [x - top for x in xs]

@@ -75,6 +75,7 @@ def scalar_engine(model: Module, loss: Loss, right: Judge | None, optimizer: Opt
 
     def step(X: Any, Y: Any) -> tuple[float, float]:
         model.zero_grad()
+        optimizer.zero_grad()
         total, hits = 0.0, 0
         for x, y in zip(X, Y):
             out = model(x)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .data import batches, check_finite
-from .errors import DomainError, GradientError, InputError, NotFiniteError, RangeError, ShapeError
+from .errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
 from .nn import Module
 from .optim import Optimizer
 from .steps import Loss, TrainStep, compiled_engine, holds, judge, scalar_engine
@@ -126,6 +126,14 @@ def fit(
     for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
             raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
+    if not callable(loss):
+        raise InputTypeError(f"loss is a function of (prediction, target), such as losses.mse; got {loss!r}")
+    if not isinstance(optimizer, Optimizer):
+        raise InputTypeError(f"optimizer is one of microbp.optim, over model.parameters(); got {optimizer!r}")
+    if set(map(id, optimizer.params)).isdisjoint(map(id, model.parameters())):
+        raise InputError("the optimizer moves none of this model's parameters: build it with model.parameters()")
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise InputTypeError("data is a pair (X, Y): one row of inputs and one target per sample")
     if eager and devices is not None:
         raise InputError("devices compute compiled programs: leave out eager=True")
     for part in (data, validation) if validation else (data,):
@@ -233,6 +241,8 @@ def gradient_sizes(model: Module) -> dict[str, float]:
 
 
 def _check(X: Any, Y: Any) -> None:
+    if not all(hasattr(rows, "__len__") and not isinstance(rows, str) for rows in (X, Y)):
+        raise InputTypeError("X and Y are lists or arrays with one row per sample")
     if len(X) != len(Y) or not len(X):
         raise ShapeError(f"{len(X)} inputs and {len(Y)} targets: give one target per input, and at least one")
     check_finite(X)

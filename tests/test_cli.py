@@ -1,6 +1,7 @@
 """The command line: what it prints, its exit codes, its errors."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -43,7 +44,7 @@ def test_gradient_prints_a_table(capsys):
         (["gradient", "sqrt(x)", "x=0"], 1, "no finite derivative"),
         (["train", "nosuch"], 2, "neither a folder"),
         (["train", "xor", "--epochs", "0"], 2, "at least 1"),
-        (["train", "xor", "--layers", "0"], 2, "nout"),
+        (["train", "xor", "--layers", "0"], 2, "a size must be"),
         (["train", "xor", "--lr", "-1"], 2, "lr"),
         (["train", "xor", "--save", "model.txt"], 2, "safetensors"),
         (["train", "xor", "--save", "no/such/model.json"], 2, "no folder"),
@@ -116,3 +117,52 @@ def test_a_saved_json_says_how_the_network_is_built(capsys, tmp_path):
     model = load_model(path)
     assert repr(model) == "MLP(2-4-1; tanh, linear)"
     assert model.state_dict() == json.loads(path.read_text())["state"]
+
+
+@pytest.mark.parametrize(
+    "command", ["train", "gradient", "explain", "chain", "equations", "draw", "step", "compile", "exercises"]
+)
+def test_every_command_has_help(capsys, command):
+    code, out, _ = run(capsys, command, "--help")
+    assert code == 0 and f"microbp {command}" in out
+
+
+def test_an_expression_and_a_number_may_start_with_a_minus(capsys):
+    code, out, _ = run(capsys, "gradient", "-x**2 - 1", "x=3")
+    assert code == 0 and out.splitlines()[-1].split() == ["x", "3", "-6"]
+    assert run(capsys, "chain", "--weights", "-1e-1", "--biases", "-.5", "-x", "-1", "-y", "-1e3")[0] == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_any_terminal_can_show_it(encoding, options):
+    argv = [sys.executable, "-m", "microbp", "explain", "x*y", "x=1", "y=2", *options]
+    done = subprocess.run(argv, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, timeout=60)
+    assert done.returncode == 0, done.stderr
+    if options:
+        assert json.loads(done.stdout.decode(encoding))["value"] == 2.0
+
+
+@pytest.mark.parametrize(
+    "missing, options", [("safetensors", ["--save", "x.safetensors"]), ("matplotlib", ["--plots", "p"])]
+)
+def test_a_missing_extra_is_found_out_before_the_training(capsys, monkeypatch, tmp_path, missing, options):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("microbp.commands.find_spec", lambda name: None)
+    code, out, err = run(capsys, "train", "xor", *options)
+    assert code == 1 and f"{missing} is not installed" in err and "parameters" not in out
+
+
+def test_plots(capsys, tmp_path):
+    code, _, _ = run(capsys, "train", "moons", "--epochs", "1", "--plots", tmp_path / "new")
+    assert code == 0
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {
+        "training.svg", "gradients.svg", "network.svg", "boundary.svg",
+    }  # fmt: skip
+
+
+def test_chain_svg(capsys, tmp_path):
+    code, _, _ = run(
+        capsys, "chain", "--weights", "1", "2", "--biases", "0", "0", "-x", "1", "-y", "0", "--svg", tmp_path / "c.svg"
+    )
+    assert code == 0 and "<svg" in (tmp_path / "c.svg").read_text()

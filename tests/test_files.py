@@ -29,7 +29,7 @@ def test_there_and_back_to_the_last_bit(model, tmp_path, ending):
     model.parameters()[0].data = 0.1 + 0.2
     model.parameters()[1].data = 5e-324
     model.save(tmp_path / f"model.{ending}")
-    other = MLP(2, [2, 1], seed=9)
+    other = MLP(2, [2, 1], "relu", "sigmoid", seed=9)
     other.load(str(tmp_path / f"model.{ending}"))
     assert other.state_dict() == model.state_dict()
     assert [path.name for path in tmp_path.iterdir()] == [f"model.{ending}"]

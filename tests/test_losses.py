@@ -188,3 +188,8 @@ def test_a_target_that_is_no_class(loss, target):
 def test_bad_arguments(call, error):
     with pytest.raises(error):
         call()
+
+
+def test_a_prediction_that_is_no_probability_is_refused():
+    with pytest.raises(InputError, match="bce_with_logits"):
+        losses.binary_cross_entropy(Value(2.0), 1.0)

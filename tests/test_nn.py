@@ -370,3 +370,41 @@ def test_code_written_for_micrograd_runs():
     assert total.data < 0.5 * first.data
     assert acc >= 0.9
     assert isinstance(nn.Neuron(3)([1.0, 2.0, 3.0]), Value)
+
+
+def test_parameters_are_found_in_nested_lists_dicts_and_arrays():
+    import numpy as np
+
+    class Nested(nn.Module):
+        def __init__(self):
+            self.grid = [[nn.Neuron(2)], (nn.Neuron(2),)]
+            self.named = {"k": nn.Neuron(2), "v": Value(1.0)}
+            self.array = np.array([[Value(1.0), Value(2.0)]])
+            self.note = ["no", "parameters", 3.0]
+
+    model = Nested()
+    assert len(model.parameters()) == 3 * 3 + 1 + 2
+    assert model.state_dict()["array"] == [[1.0, 2.0]]
+    assert set(model.state_dict()) == {
+        "grid.0.0.weight", "grid.0.0.bias", "grid.1.0.weight", "grid.1.0.bias",
+        "named.k.weight", "named.k.bias", "named.v", "array",
+    }  # fmt: skip
+    twin = Nested()
+    twin.load_state_dict({**model.state_dict(), "named.v": 7.0})
+    assert twin.named["v"].data == 7.0
+
+
+def test_an_activation_may_be_given_as_the_operation():
+    from microbp import relu
+
+    assert repr(nn.MLP(2, [3, 1], activation=relu)) == "MLP(2-3-1; relu, linear)"
+    with pytest.raises(InputTypeError, match="by its name"):
+        nn.MLP(2, [3, 1], activation=3)
+
+
+def test_a_json_file_is_not_loaded_into_another_network(tmp_path):
+    nn.MLP(2, [3, 1], "tanh").save(tmp_path / "m.json")
+    with pytest.raises(StateError, match=r"activation \['tanh'\].*load_model"):
+        nn.MLP(2, [3, 1], "relu").load(tmp_path / "m.json")
+    with pytest.raises(InputError, match="there is no folder"):
+        nn.MLP(2, [1]).save(tmp_path / "no" / "m.json")

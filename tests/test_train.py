@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from microbp import Value, data, evaluate, fit, losses, nn, optim
-from microbp.errors import InputError, NotFiniteError, ShapeError
+from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError
 
 SAME = 1e-12  # relative: the same sums as PyTorch's, in another order
 
@@ -166,6 +166,10 @@ def test_what_cannot_be_compiled_is_trained_on_the_scalar_graph_and_said():
         ({"patience": 0}, InputError, "patience"),
         ({"loss": lambda out, y: 1.0}, InputError, "not a Value"),
         ({"validation": ([], [])}, ShapeError, "at least one"),
+        ({"loss": "mse"}, InputTypeError, "loss is a function"),
+        ({"samples": [[1.0, 2.0]]}, InputTypeError, "pair"),
+        ({"samples": ("ab", "cd")}, InputTypeError, "one row per sample"),
+        ({"eager": True, "devices": []}, InputError, "leave out eager"),
     ],
 )
 def test_misuse_names_the_cure(change, error, message):
@@ -226,3 +230,11 @@ def write_mnist(folder, n=20):
         (folder / f"{prefix}-images-idx3-ubyte").write_bytes(header + images)
         labels = struct.pack(">2i", 0x801, n) + bytes(i % 2 for i in range(n))
         (folder / f"{prefix}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels))
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    model, other = nn.MLP(2, [1]), nn.MLP(2, [1])
+    with pytest.raises(InputError, match="none of this model's parameters"):
+        fit(model, losses.bce_with_logits, points(), optim.SGD(other.parameters(), lr=0.1), progress=False)
+    with pytest.raises(InputTypeError, match="optimizer is one of"):
+        fit(model, losses.bce_with_logits, points(), "sgd", progress=False)

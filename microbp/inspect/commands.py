@@ -107,6 +107,6 @@ def _formats(command: argparse.ArgumentParser, run: Any) -> None:
 
 def _show(found: Any, args: argparse.Namespace) -> None:
     if args.json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        print(json.dumps(found.as_dict(), indent=2))
     else:
         print(found.latex if args.latex else found)

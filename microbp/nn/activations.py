@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from .. import ops
-from ..errors import InputError
+from ..errors import InputError, InputTypeError
 from ..op import Op
 
 Activation = Callable[[Sequence[Any]], list[Any]]
@@ -33,6 +33,13 @@ ACTIVATIONS: dict[str, Activation] = {
     },
     "softmax": ops.softmax,
 }
+
+
+def name_of(activation: Any) -> str:
+    """An activation's name, given as a name or as the operation itself."""
+    if not isinstance(activation, str | Op):
+        raise InputTypeError(f"an activation is given by its name, such as 'tanh'; got {activation!r}")
+    return activation if isinstance(activation, str) else activation.name
 
 
 def activation_named(name: str) -> Activation:

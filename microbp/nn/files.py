@@ -12,7 +12,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..errors import FileFormatError, InputError, NotFiniteError, missing_extra
+from ..errors import FileFormatError, InputError, NotFiniteError, StateError, missing_extra
 from ..op import shorten
 from .layers import MLP
 from .module import Module
@@ -24,10 +24,12 @@ def save(model: Module, path: Path) -> None:
     """Write a model's parameters; the ending of the path names the format.
 
     Raises:
-        InputError: the path ends in neither ``.json`` nor ``.safetensors``.
+        InputError: the path ends in neither ``.json`` nor ``.safetensors``, or its folder does not exist.
         NotFiniteError: a parameter is NaN or infinite.
         MissingExtraError: safetensors is not installed.
     """
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}")
     for name, p in model.named_parameters():
         if not math.isfinite(p.data):
             raise NotFiniteError(f"{name} is {p.data}; nothing was written")
@@ -44,15 +46,22 @@ def save(model: Module, path: Path) -> None:
     partial.replace(path)
 
 
-def read_state(path: Path) -> dict[str, Any]:
-    """The state dict in a file.
+def read_state(path: Path, model: Module) -> dict[str, Any]:
+    """The state dict in a file, for a model.
 
     Raises:
         FileFormatError: the file is truncated, or is something else.
+        StateError: the file says that its parameters belong to a network of other activations or sizes.
     """
     if path.suffix == ".safetensors":
         return _from_safetensors(path)
-    state = _read_json(path)["state"]
+    content = _read_json(path)
+    state, config = content["state"], content.get("model")
+    if isinstance(model, MLP) and isinstance(config, dict):
+        differing = [key for key, value in model.config().items() if key != "expanded" and config.get(key) != value]
+        if differing:
+            what = ", ".join(f"{key} {config.get(key)!r}" for key in differing)
+            raise StateError(f"{path} holds a network with {what}, not a {model!r}: nn.files.load_model builds it")
     if not isinstance(state, dict):
         raise FileFormatError(f"{path}: the entry 'state' is no table of parameters")
     return state

@@ -7,6 +7,7 @@ leads from neuron k of the layer before to neuron j of this one, both counted fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..errors import InputError, InputTypeError, ShapeError
 from ..op import is_array, shorten
 from ..ops import weighted_sum
 from ..value import Value, Vector, record_neuron
-from .activations import activation_named
+from .activations import activation_named, name_of
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
 
@@ -51,6 +52,7 @@ class Neuron(Module):
         index: int = 1,
         fan_out: int = 1,
     ) -> None:
+        activation = name_of(activation)
         if activation == "softmax":
             raise InputError("softmax looks at all neurons of a layer: use Layer(nin, nout, 'softmax')")
         rng = seed if isinstance(seed, Random) else Random(seed)
@@ -113,7 +115,7 @@ class Layer(Module):
         seed: int | Random | None = 0,
         layer: int = 1,
     ) -> None:
-        self.activation = activation
+        activation = self.activation = name_of(activation)
         self._activate = activation_named(activation)
         rng = seed if isinstance(seed, Random) else Random(seed)
         alone = "linear" if activation == "softmax" else activation
@@ -168,9 +170,10 @@ class MLP(Module):
         init: str | Initialiser = "xavier",
         seed: int | None = 0,
     ) -> None:
-        if isinstance(sizes, int) or not sizes:
+        if not hasattr(sizes, "__len__") or isinstance(sizes, str) or not len(sizes):
             raise ShapeError(f"sizes lists the neurons of each layer, such as [16, 16, 1]; got {sizes!r}")
-        hidden = [activation] * (len(sizes) - 1) if isinstance(activation, str) else list(activation)
+        sizes = [_count("a size", size) for size in sizes]
+        hidden = _one_each(activation, len(sizes) - 1)
         if len(hidden) != len(sizes) - 1:
             raise ShapeError(f"{len(sizes) - 1} hidden layers, {len(hidden)} activations for them")
         rng = Random(seed)
@@ -219,7 +222,7 @@ class Chain(Module):
     def __init__(
         self, weights: Sequence[float], biases: Sequence[float], activation: str | Sequence[str] = "sigmoid"
     ) -> None:
-        names = [activation] * len(weights) if isinstance(activation, str) else list(activation)
+        names = _one_each(activation, len(weights))
         if not len(weights) == len(biases) == len(names) >= 1:
             raise ShapeError(f"{len(weights)} weights, {len(biases)} biases, {len(names)} activations: one per layer")
         self.weights = [Value(w, f"w^{{({layer})}}") for layer, w in enumerate(weights, 1)]
@@ -262,9 +265,15 @@ def _labelled(node: Value, label: str) -> Value:
 
 
 def _count(name: str, n: int) -> int:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
         raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
-    return n
+    return int(n)
+
+
+def _one_each(activation: Any, layers: int) -> list[str]:
+    """The activations of some layers, from one for all or a list."""
+    given = activation if isinstance(activation, list | tuple) else [activation] * layers
+    return [name_of(one) for one in given]
 
 
 def _index(j: int) -> str:

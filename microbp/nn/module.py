@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ class Module:
     """A part of a network: call it with inputs, ask it for its parameters.
 
     A subclass with parameters of its own says in `tensors` what they are called; parts that are modules
-    themselves, alone or in lists, are found among the attributes.
+    themselves, alone or in lists and dicts, are found among the attributes.
 
     >>> from microbp import Value, nn
     >>> class Line(nn.Module):
@@ -35,14 +35,7 @@ class Module:
         """The parameters by name: single Values, lists of them, or lists of lists, as PyTorch lays them out."""
         found: dict[str, Any] = {}
         for name, attribute in vars(self).items():
-            if isinstance(attribute, Module):
-                found |= {f"{name}.{key}": tensor for key, tensor in attribute.tensors().items()}
-            elif isinstance(attribute, list | tuple) and any(isinstance(part, Module) for part in attribute):
-                for i, part in enumerate(attribute):
-                    if isinstance(part, Module):
-                        found |= {f"{name}.{i}.{key}": tensor for key, tensor in part.tensors().items()}
-            elif any(isinstance(x, Value) for _, x in _entries("", attribute)):
-                found[name] = attribute
+            found |= _tensors(name, attribute)
         return found
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
@@ -113,7 +106,25 @@ class Module:
         """Set the parameters from a file that `save` or PyTorch wrote, all of them or none."""
         from .files import read_state
 
-        self.load_state_dict(read_state(Path(path)))
+        self.load_state_dict(read_state(Path(path), self))
+
+
+def _tensors(name: str, attribute: Any) -> dict[str, Any]:
+    """The parameters in an attribute: a module's, one by one those of a collection with modules, or a tensor."""
+    if isinstance(attribute, Module):
+        return {f"{name}.{key}": tensor for key, tensor in attribute.tensors().items()}
+    if hasattr(attribute, "dtype") and attribute.dtype == object:
+        attribute = attribute.tolist()
+    if isinstance(attribute, dict) or (isinstance(attribute, list | tuple) and _holds_modules(attribute)):
+        parts = attribute.items() if isinstance(attribute, dict) else enumerate(attribute)
+        return {key: tensor for i, part in parts for key, tensor in _tensors(f"{name}.{i}", part).items()}
+    return {name: attribute} if any(isinstance(x, Value) for _, x in _entries(name, attribute)) else {}
+
+
+def _holds_modules(parts: Sequence[Any]) -> bool:
+    return any(
+        isinstance(part, Module | dict) or (isinstance(part, list | tuple) and _holds_modules(part)) for part in parts
+    )
 
 
 def _entries(path: str, tensor: Any) -> Iterator[tuple[str, Any]]:
