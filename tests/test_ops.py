@@ -173,7 +173,7 @@ def test_polygamma(order, x):
     assert node.grad == pytest.approx(float(mpmath.psi(order + 1, x)), rel=1e-13, abs=0.0)
 
 
-@pytest.mark.parametrize("order, x", [(0.5, 1.0), (-1, 1.0), (0, 0.0), (1, -2.0)])
+@pytest.mark.parametrize("order, x", [(0.5, 1.0), (-0.5, 1.0), (-1, 1.0), (0, 0.0), (0, -0.5), (1, -2.5)])
 def test_polygamma_outside_its_domain(order, x):
     with pytest.raises(DomainError, match="whole order"):
         ops.polygamma(order, x)
