@@ -48,6 +48,10 @@ def text_example():
     return inspect.chain(nn.Chain([0.6, 1.2, -0.8], [0.9, 0.0, 0.3]), 1.0, 0.0)
 
 
+def test_the_note_on_the_layers_has_short_lines():
+    assert max(map(len, text_example().layers.note.splitlines())) <= 90
+
+
 def test_every_line_of_the_worked_example_has_the_number_of_the_text():
     expected = by_hand(1.0, 0.0)
     lines = list(text_example())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -255,6 +256,24 @@ def test_no_gradient_where_the_eager_engine_has_none() -> None:
 
     program = compile(f, 1.0, wrt=[w])
     assert_same(program, lambda x: f(Value(x)), [[1.0, -2.0]], [w])
+
+
+def test_no_grad_around_it_all_changes_nothing() -> None:
+    from microbp import fit, no_grad, optim
+
+    sample, target = [[0.5, -1.0]], [1.0]
+    found = []
+    for around in (nullcontext(), no_grad()):
+        model = nn.MLP(2, [3, 1], seed=1)
+        sgd = optim.SGD(model.parameters(), lr=0.1)
+        with around:
+            program = compile(
+                lambda x, y, model=model: losses.bce_with_logits(model(x), y), *sample, *target, wrt=sgd.params
+            )
+            gradient = program.value_and_grad(sample, target)[1].tolist()
+            history = fit(model, losses.bce_with_logits, (sample, target), sgd, 3, 1, progress=False)
+        found.append((gradient, history.loss, history.engine))
+    assert found[0] == found[1] and any(found[0][0]) and history.engine == "compiled"
 
 
 def test_parameters_at_a_vector_and_back() -> None:

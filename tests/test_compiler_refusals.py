@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import random
 import time
+import warnings
+from linecache import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -93,6 +97,32 @@ def test_refused_with_the_line_and_a_cure(name: str) -> None:
         compile(REFUSED[name], 1.0, wrt=[w])
     assert isinstance(caught.value, InputTypeError)
     assert w.__class__ is Value and w.data == 0.5 and w.grad == 0.0
+
+
+@pytest.mark.parametrize("name", ["/tmp/ipykernel_4711/4053101368.py", "<ipython-input-3-0a1b2c>"])
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_notebook_cell_is_called_one(name: str, quoted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "def f(x):\n    return x if x > 0.0 else -x\n"
+    if quoted:
+        monkeypatch.setitem(cache, name, (len(source), None, source.splitlines(keepends=True), name))
+    cell: dict[str, Any] = {}
+    exec(builtins.compile(source, name, "exec"), cell)
+    line = ": return x if x > 0.0 else -x" if quoted else ""
+    with pytest.raises(TraceError) as caught:
+        compile(cell["f"], 1.0)
+    assert f"(in this notebook cell, line 2{line})" in str(caught.value)
+
+
+@pytest.mark.parametrize(("x", "fits"), [(1e200, True), (1.5e308, False)])
+def test_large_data_raise_no_warning(x: float, fits: bool) -> None:
+    program = compile(lambda x: x * w, 1.0, wrt=[w])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        if fits:
+            assert program.value_and_grad([x, 0.0])[1].tolist() == [x / 2.0]
+        else:
+            with pytest.raises(RangeError, match="rescale"):
+                program([x] * 3)  # every cost fits, their sum does not
 
 
 def test_where_is_the_cure() -> None:

@@ -364,11 +364,20 @@ def test_png_and_pdf_by_graphviz(tmp_path: Path) -> None:
 def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(InputTypeError, match="draw takes a Value"):
         draw(3.0)  # type: ignore[arg-type]
+    with pytest.raises(InputTypeError, match="name of a file"):
+        draw(Value(1.0)).save(None)  # type: ignore[arg-type]
     x = total = Value(1.0)
     for k in range(21_000):
         total = total.sin() if k % 2 else total * x
     with pytest.raises(InputError, match="nobody can read that"):
         draw(total)
+
+
+def test_a_picture_shrinks_to_its_page_and_knows_its_size(without_dot: None) -> None:
+    root = ET.fromstring(draw(Value(2.0) * 3.0).svg)
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+    style = next(e.text or "" for e in root if e.tag.endswith("style"))
+    assert re.search(r"^\.microbp \{[^}]*max-width: 100%; height: auto;", style)
 
 
 def test_ids_are_the_same_for_the_same_graph(without_dot: None) -> None:

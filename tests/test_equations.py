@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microbp import Value, inspect, losses, nn, no_grad, ops
+from microbp import Value, inspect, losses, nn, ops
 from microbp.errors import InputError, InputTypeError
 from microbp.inspect.network import record
 
@@ -165,8 +165,11 @@ def test_a_network_that_is_not_fully_connected_is_refused(model, reason):
 
 def test_other_misuse_is_named():
     model = nn.MLP(2, [2, 1])
-    with pytest.raises(InputError, match="no_grad"), no_grad():
-        inspect.equations(model, [1.0, 2.0], 0.0, "squared_error")
+    with pytest.raises(InputError, match="compute it from the outputs"):
+        inspect.equations(model, [1.0, 2.0], 0.0, lambda a, y: 1.0)
+    for nothing in (nn.Module(), None):
+        with pytest.raises(InputTypeError, match="expected a network"):
+            inspect.equations(nothing, [1.0, 2.0], 0.0, "squared_error")
     with pytest.raises(InputError, match="no cost 'quadratic'"):
         inspect.equations(model, [1.0, 2.0], 0.0, "quadratic")
     with pytest.raises(InputError, match="no parameter and no z"):

@@ -11,11 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microbp import Value, inspect, losses, nn, ops, optim
-from microbp.errors import ExpressionError, InputError, ShapeError
+from microbp import Value, inspect, losses, nn, no_grad, ops, optim
+from microbp.errors import ExpressionError, InputError, InputTypeError, ShapeError
 from microbp.inspect import commands
 from microbp.inspect.demon import replay
-from microbp.inspect.tables import Table
 
 SMOOTH = ["sigmoid", "tanh", "softplus", "silu"]
 ROUNDING = 1e-12  # relative: means of a few products in another order
@@ -234,6 +233,52 @@ def test_a_branch_that_is_off_is_no_trouble_while_another_carries():
     assert "no trouble" in str(inspect.trouble(w * 2.0, w))
     with pytest.raises(InputError, match="does not depend"):
         inspect.trouble(w * 2.0, Value(1.0, "x"))
+    with pytest.raises(InputTypeError, match="leaf is a Value"):
+        inspect.trouble(w * 2.0, 1.0)
+
+
+def test_trouble_is_told_in_the_notation_of_the_tables():
+    w = Value(-1.0 / 3.0, "w^{(1)}")
+    a = ops.relu(w)
+    a.label = "a^{(2)}"
+    found = inspect.trouble(a * (1.0 / 3.0), w)
+    for shown in (str(found), str(found.table)):
+        assert "a⁽²⁾ = relu(w⁽¹⁾=-0.333333)" in shown and "0.333333 " in shown.replace(";", " ")
+        assert "{" not in shown and "0.3333333" not in shown
+    assert found.as_dict()["findings"][0]["adjoint"] == 1.0 / 3.0
+
+
+REPORTS = {
+    "equations": lambda m, x: inspect.equations(m, x, 1.0, "mse"),
+    "costs": lambda m, x: inspect.costs(m, x, 1.0, "mse"),
+    "nudges": lambda m, x: inspect.nudges(m, x, 1.0, "mse"),
+    "demon": lambda m, x: inspect.demon(m, x, 1.0, "mse", 1, 1),
+    "saturation": lambda m, x: inspect.saturation(m, [x]),
+    "shapes": lambda m, x: inspect.shapes(m, [x]),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_what_calls_the_model_records_inside_no_grad_too(name):
+    model = nn.MLP(2, [3, 1], seed=1)
+    outside = REPORTS[name](model, [0.5, -1.0]).as_dict()
+    with no_grad():
+        inside = REPORTS[name](model, [0.5, -1.0]).as_dict()
+    assert inside == outside
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("model", [nn.Module(), None], ids=["no __call__", "no module"])
+def test_no_network_is_refused(name, model):
+    with pytest.raises(InputTypeError, match="expected a network"):
+        REPORTS[name](model, [0.5, -1.0])
+
+
+def test_a_cost_without_a_graph_has_no_gradient_to_count():
+    with pytest.raises(InputError, match="compute it from the outputs"):
+        inspect.costs(nn.MLP(2, [1]), [0.5, -1.0], 1.0, lambda a, y: 1.0)
+    with pytest.raises(InputTypeError, match="a list of Values"):
+        inspect.sensitivity(Value(1.0) * 2.0, 3)
 
 
 def test_the_memory_of_an_average_is_that_of_its_weights():
@@ -253,14 +298,14 @@ def test_the_memory_of_an_average_is_that_of_its_weights():
 
 
 def test_a_table_is_aligned_and_escaped():
-    table = Table(("name", "x"), [("a|b", 1.5), ("<b>", 100), ("", None)], title="T", note="N")
+    table = inspect.Table(("name", "x"), [("a|b", 1.5), ("<b>", 100), ("", None)], title="T", note="N")
     lines = str(table).splitlines()
     assert lines[0] == "T" and lines[-1] == "N"
     assert lines[3].endswith("1.5") and len(lines[3]) == len(lines[4]) == len(lines[2])
     assert r"a\|b" in table._repr_markdown_()
     assert "&lt;b&gt;" in table._repr_html_() and "<b>" not in table._repr_html_()
     assert table.as_dict()["rows"][1] == {"name": "<b>", "x": 100}
-    assert str(Table(("a", "b"), [])) == "a  b\n----"
+    assert str(inspect.Table(("a", "b"), [])) == "a  b\n----"
 
 
 def run(capsys, *argv):

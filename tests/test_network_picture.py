@@ -71,6 +71,16 @@ def test_by_gradient_edges_show_gradients_and_neurons_their_errors() -> None:
     assert deltas == [g for name, g in gradients.items() if "bias" in name]
 
 
+def test_gradients_have_three_digits() -> None:
+    model = nn.MLP(2, [1], seed=1)
+    for p, gradient in zip(model.parameters(), (3.04916e-7, 1.23456, -0.654321)):
+        p.grad = gradient
+    drawn = ET.fromstring(network(model, [0.5, -1.0], by="gradient").svg)
+    text = " ".join(e.text or "" for e in drawn.iter() if e.tag in (f"{SVG}title", f"{SVG}text"))
+    assert "gradient 3.05e−7" in text and "widest edge: gradient of size 1.23" in text and "= −0.654" in text
+    assert not re.search(r"\d\.\d{4}", text)
+
+
 def test_sign_and_size_are_seen_without_colour() -> None:
     svg = network(nn.Chain([2.0, -1.0], [0.0, 0.0])).svg
     positive, negative = having(svg, "edge")
@@ -110,6 +120,8 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
         network(model, x=[1.0])
     with pytest.raises(InputError, match=r"end 'net\.png' in \.svg"):
         network(model).save(tmp_path / "net.png")
+    with pytest.raises(InputTypeError, match="name of a file"):
+        network(model).save(None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +161,10 @@ def test_films_need_recorded_parameters_of_this_network(trained: tuple[nn.MLP, H
         animate(nn.MLP(2, [3, 3, 1]), history)
     with pytest.raises(InputError, match=r"\.svg or \.html"):
         animate(model, history).save(tmp_path / "film.gif")
+    with pytest.raises(InputTypeError, match="name of a file"):
+        animate(model, history).save(None)  # type: ignore[arg-type]
+    with pytest.raises(InputTypeError, match="History"):
+        animate(model, None)  # type: ignore[arg-type]
 
 
 def test_the_page_of_a_film_pauses_scrubs_and_respects_reduced_motion(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from microbp import Value, data, fit, losses, nn, optim
-from microbp.errors import InputError, ShapeError
+from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
 from microbp.optim.averages import ewa
 from microbp.train import History
@@ -36,6 +36,14 @@ def drawn(figure: object) -> str:
     out = io.StringIO()
     figure.savefig(out, format="svg")  # type: ignore[attr-defined]
     return out.getvalue()
+
+
+def test_what_is_no_history_and_no_data_is_refused() -> None:
+    for plot in (plots.training, plots.gradients):
+        with pytest.raises(InputTypeError, match="History"):
+            plot(3)  # type: ignore[arg-type]
+    with pytest.raises(InputTypeError, match="pair"):
+        plots.boundary(nn.MLP(2, [1]), None)  # type: ignore[arg-type]
 
 
 def test_training_curves(trained: tuple[nn.MLP, History]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microbp import Value, losses, nn
-from microbp.errors import InputError
+from microbp.errors import InputError, InputTypeError
 from microbp.graph import topological_order
 from microbp.viz import stepper
 from microbp.viz.figures import figure
@@ -261,4 +261,6 @@ def test_what_cannot_be_stepped_through_is_refused(tmp_path: Path) -> None:
         stepper(total)
     with pytest.raises(InputError, match=r"end 'page.pdf' in .html"):
         stepper(x * 2.0).save(tmp_path / "page.pdf")
+    with pytest.raises(InputTypeError, match="name of a file"):
+        stepper(x * 2.0).save(None)
     assert json.loads(json.dumps(stepper(x)._repr_mimebundle_()))["text/plain"] == "Stepper(1 node, 0 edges)"

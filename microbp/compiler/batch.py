@@ -74,7 +74,9 @@ def finite(array: Any) -> bool:
     import numpy as np
 
     flat = np.ravel(array, order="K")
-    return math.isfinite(flat @ flat) or bool(np.isfinite(flat).all())
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = flat @ flat
+    return math.isfinite(square) or bool(np.isfinite(flat).all())
 
 
 def refuse_not_finite(array: Vector, name: str) -> None:

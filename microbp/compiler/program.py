@@ -163,8 +163,8 @@ class Program:
         try:
             with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
                 result = self._run(P, *arrays, gradient=gradient)
-            C, G = result if gradient else (result, G)
-            cost = float(C.sum()) / C.size
+                C, G = result if gradient else (result, G)
+                cost = float(C.sum()) / C.size
         except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
             signs.append(str(error))
         if signs or not (math.isfinite(cost) and finite(G)):

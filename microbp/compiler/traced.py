@@ -23,7 +23,7 @@ from ..errors import InputTypeError
 from ..graph import operations
 from ..op import Op, Operand, is_array, number, shorten
 from ..ops import choose, frozen
-from ..value import Value, _recording
+from ..value import Value, _recording, recording
 from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -45,7 +45,10 @@ def here() -> str:
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE) and frame.f_back is not None:
         frame = frame.f_back
     name, line = frame.f_code.co_filename, frame.f_lineno
-    return f" (line {line} of {Path(name).name}: {getline(name, line).strip() or '?'})"
+    is_cell = Path(name).parent.name.startswith("ipykernel_") or name.startswith("<ipython-input")
+    place = f"in this notebook cell, line {line}" if is_cell else f"line {line} of {Path(name).name}"
+    source = getline(name, line).strip()
+    return f" ({place}: {source})" if source else f" ({place})"
 
 
 USE_WHERE = "use where(condition, x, y), maximum, minimum or clip, which choose anew for every sample"
@@ -231,7 +234,7 @@ def _run(
     recorder.watch = watch
     token = _recorder.set(recorder)
     try:
-        with _made_traced(parameters):
+        with _made_traced(parameters), recording(True):  # no_grad around it all says nothing about the program
             output = f(*operands)
             try:
                 root = recorder.refer(output)

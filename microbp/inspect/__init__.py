@@ -17,10 +17,11 @@ from .saturation import Saturation, saturation
 from .sensitivity import Sensitivities, sensitivity
 from .shapes import Shapes, shapes
 from .steps import Steps
+from .tables import Table
 from .trouble import Trouble, trouble
 
 __all__ = [
     "ChainDerivations", "Costs", "Demon", "Derivation", "Equations", "Nudges", "Saturation", "Sensitivities", "Shapes",
-    "Steps", "Trouble", "chain", "costs", "demon", "demon_at", "effective_memory", "equations", "explain", "nudges",
-    "saturation", "sensitivity", "shapes", "trouble",
+    "Steps", "Table", "Trouble", "chain", "costs", "demon", "demon_at", "effective_memory", "equations", "explain",
+    "nudges", "saturation", "sensitivity", "shapes", "trouble",
 ]  # fmt: skip

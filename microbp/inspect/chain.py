@@ -256,8 +256,8 @@ class _Run:
         fate = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10.0 else "keeps its size"
         last = plain(f"^{{({len(self.z)})}}")
         note = (
-            f"Each further layer multiplies by w σ'(z): |∂C₀/∂b⁽¹⁾| is {short(ratio)} times |∂C₀/∂b{last}|, "
-            f"the gradient {fate} on the way down."
+            "Each further layer multiplies by w σ'(z):\n"
+            f"|∂C₀/∂b⁽¹⁾| is {short(ratio)} times |∂C₀/∂b{last}|, the gradient {fate} on the way down."
         )
         head = ("layer", "w", "z", "σ'(z)", "w σ'(z)", "∂C₀/∂b")
         return Table(head, rows, note=note if len(rows) > 1 else "")

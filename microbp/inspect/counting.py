@@ -14,7 +14,7 @@ from ..backward import sweep
 from ..graph import operations
 from ..nn import Module
 from ..value import Value
-from .network import Loss, cost_function
+from .network import Loss, record_cost
 from .tables import Report, Table
 
 
@@ -62,6 +62,10 @@ def costs(model: Module, x: Any, y: Any, loss: Loss) -> Costs:
         x, y: one sample.
         loss: a cost, or its name in `LOSSES`.
 
+    Raises:
+        InputTypeError: the model is no network.
+        InputError: the cost does not use its outputs.
+
     >>> from microbp import nn
     >>> print(costs(nn.MLP(2, [16, 16, 1]), [0.5, -1.0], 1.0, "squared_error"))
     The gradient by 337 parameters
@@ -72,7 +76,7 @@ def costs(model: Module, x: Any, y: Any, loss: Loss) -> Costs:
     forward mode        1 evaluation, 337 sweeps     217,368             321.075
     reverse mode        1 evaluation, 1 sweep          1,320             1.94978
     """
-    cost = cost_function(loss)(model(x), y)
+    _, cost = record_cost(model, x, y, loss)
     return count(cost, model.parameters())
 
 

@@ -16,7 +16,7 @@ from ..graph import operations
 from ..losses import LOSSES
 from ..nn import Chain, Module
 from ..ops import add, add_up, mul, weighted_sum
-from ..value import Value
+from ..value import Value, recording
 
 Loss = str | Callable[[Any, Any], Any]
 
@@ -73,6 +73,8 @@ class Network:
 def record(model: Module, x: Any, y: Any, loss: Loss) -> Network:
     """Call a network on one sample and read its layers off the graph. No ``.grad`` is touched.
 
+    Inside `no_grad` it records all the same.
+
     Args:
         model: an `MLP`, `Layer`, `Neuron` or `Chain`, or a module of your own that is made of them.
         x: the inputs of one sample.
@@ -80,23 +82,35 @@ def record(model: Module, x: Any, y: Any, loss: Loss) -> Network:
         loss: a cost, or its name in `LOSSES`.
 
     Raises:
-        InputError: the network is not fully connected, or was called inside ``no_grad()``.
+        InputTypeError: the model is no network.
+        InputError: the network is not fully connected; the cost does not use its outputs.
 
     >>> from microbp import nn
     >>> network = record(nn.MLP(2, [3, 1]), [0.5, -1.0], 1.0, "squared_error")
     >>> [len(layer.z) for layer in network.layers]
     [3, 1]
     """
-    if not isinstance(model, Module):
-        raise InputTypeError(f"expected a network, an nn.Module, got {model!r}")
-    x = list(x) if isinstance(x, Sequence) or hasattr(x, "__len__") else [x]
-    out = model(x)
-    cost = cost_function(loss)(out, y)
-    if not isinstance(cost, Value) or not cost.parents:
-        raise InputError("the cost has no graph: call this outside no_grad(), with a cost that uses the outputs")
+    out, cost = record_cost(model, list(x) if hasattr(x, "__len__") else [x], y, loss)
     layers = _layers(model, cost, out if isinstance(out, list) else [out])
     nodes = [n for l in layers for group in [*l.weights, l.biases, l.z, l.a] for n in group]
     return Network(layers, cost, dict(zip(nodes, derivatives(cost, nodes, recorded))))
+
+
+def record_cost(model: Module, x: Any, y: Any, loss: Loss) -> tuple[Any, Value]:
+    """The outputs of any network, and their cost with its graph.
+
+    Raises:
+        InputTypeError: the model is no network.
+        InputError: the cost does not use the outputs.
+    """
+    if not isinstance(model, Module) or type(model).__call__ is Module.__call__:
+        raise InputTypeError(f"expected a network, an nn.Module with a __call__ such as nn.MLP, got {model!r}")
+    with recording(True):
+        out = model(x)
+        cost = cost_function(loss)(out, y)
+    if not isinstance(cost, Value) or not cost.parents:
+        raise InputError(f"the cost has no graph, got {cost!r}: compute it from the outputs, with microbp's operations")
+    return out, cost
 
 
 def cost_function(loss: Loss) -> Callable[[Any, Any], Any]:
@@ -107,7 +121,7 @@ def cost_function(loss: Loss) -> Callable[[Any, Any], Any]:
     """
     if callable(loss):
         return loss
-    if loss not in LOSSES:
+    if not isinstance(loss, str) or loss not in LOSSES:
         raise InputError(f"no cost {loss!r}; choose from {', '.join(LOSSES)}")
     return LOSSES[loss]
 
@@ -119,7 +133,7 @@ def sum_of_outputs(outputs: Any, _: Any) -> Any:
 
 def is_batch(x: Any) -> bool:
     """Whether x is a list of samples rather than the inputs of one."""
-    return len(x) > 0 and hasattr(x[0], "__len__")
+    return hasattr(x, "__len__") and len(x) > 0 and hasattr(x[0], "__len__")
 
 
 def parameters_by_layer(model: Module) -> list[tuple[list[list[Value]], list[Value]]]:

@@ -97,7 +97,7 @@ def saturation(model: Module, batch: Any, threshold: float = 0.01) -> Saturation
     >>> [n.label for n in saturation(model, [[1.0], [2.0]]).dead]
     ['a_1^{(1)}']
     """
-    if not hasattr(batch, "__len__") or not is_batch(batch):
+    if not is_batch(batch):
         raise ShapeError("a batch is a list of samples, each a list of inputs: [[1.0, 2.0], [3.0, 4.0]]")
     if not threshold > 0.0:
         raise InputError(f"threshold={threshold!r} must be positive")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..backward import derivatives, recorded
-from ..errors import InputError
+from ..errors import InputError, InputTypeError
 from ..graph import topological_order
 from ..nn import Module
 from ..value import Value
@@ -82,6 +82,7 @@ def sensitivity(output: Value, inputs: Module | Iterable[Value]) -> Sensitivitie
         inputs: Values, or a model, whose parameters are meant.
 
     Raises:
+        InputTypeError: the inputs are neither Values nor a model.
         InputError: there are no inputs.
 
     >>> x, y = Value(1.0, "x"), Value(1.0, "y")
@@ -91,6 +92,8 @@ def sensitivity(output: Value, inputs: Module | Iterable[Value]) -> Sensitivitie
     >>> [node.label for node, _ in found.ranked]
     ['x', 'y']
     """
+    if not isinstance(inputs, Module | Iterable):
+        raise InputTypeError(f"sensitivity ranks a list of Values, or the parameters of a model; got {inputs!r}")
     nodes = inputs.parameters() if isinstance(inputs, Module) else list(inputs)
     if not nodes:
         raise InputError("give at least one input to rank")

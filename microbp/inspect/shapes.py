@@ -87,7 +87,7 @@ def shapes(model: Module, batch: Any, targets: Any = None, loss: Loss = "squared
     """
     import numpy as np
 
-    if not hasattr(batch, "__len__") or not is_batch(batch):
+    if not is_batch(batch):
         raise ShapeError("a batch is a list of samples, each a list of inputs: [[1.0, 2.0], [3.0, 4.0]]")
     if targets is None:
         outputs = len(record(model, batch[0], None, sum_of_outputs).outputs)

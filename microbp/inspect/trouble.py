@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..backward import describe
-from ..errors import InputError
+from ..errors import InputError, InputTypeError
 from ..graph import downstream, topological_order
+from ..op import shorten
 from ..value import Value
+from .names import plain
+from .notation import short
 from .tables import Report, Table
 
 VANISHING = 1e-12  # an adjoint so small moves no parameter in double precision next to one of size 1
@@ -59,8 +62,8 @@ class Finding:
 
     def __str__(self) -> str:
         return (
-            f"{self.kind} at {describe(self.node)}: the derivative by {describe(self.parent)} is {self.partial!r}, "
-            f"the adjoint {self.adjoint!r}; {self.cure}"
+            f"{self.kind} at {_written(self.node)}: the derivative by {_written(self.parent)} is "
+            f"{short(self.partial)}, the adjoint {short(self.adjoint)}; {self.cure}"
         )
 
 
@@ -84,14 +87,17 @@ class Trouble(Report):
     @property
     def table(self) -> Table:
         """One line per finding."""
-        rows = [(f.kind, describe(f.node), f.partial, f.adjoint, f.cure) for f in self.findings]
-        note = f"the gradient that arrives is {self.gradient!r}"
-        return Table(("trouble", "operation", "derivative", "adjoint", "cure"), rows, note=note)
+        rows = [(f.kind, _written(f.node), f.partial, f.adjoint, f.cure) for f in self.findings]
+        return Table(("trouble", "operation", "derivative", "adjoint", "cure"), rows, note=self._arrives)
+
+    @property
+    def _arrives(self) -> str:
+        return f"the gradient that arrives is {short(self.gradient)}"
 
     def __str__(self) -> str:
         if self.ok:
-            return f"no trouble on the way: the gradient is {self.gradient!r}"
-        return "\n".join([*map(str, self.findings), f"the gradient that arrives is {self.gradient!r}"])
+            return f"no trouble on the way: the gradient is {short(self.gradient)}"
+        return "\n".join([*map(str, self.findings), self._arrives])
 
     def as_dict(self) -> dict[str, Any]:
         """The findings for other tools."""
@@ -112,14 +118,17 @@ def trouble(output: Value, leaf: Value) -> Trouble:
         leaf: the parameter that does not learn.
 
     Raises:
+        InputTypeError: the leaf is no Value.
         InputError: the output does not depend on the leaf.
 
     >>> from microbp import relu
     >>> w = Value(-3.0, "w")
     >>> print(trouble(relu(w) + 1.0, w))
-    zero factor at relu(w=-3.0): the derivative by w = leaf(-3.0) is 0.0, the adjoint 1.0; the neuron is off: ...
-    the gradient that arrives is 0.0
+    zero factor at relu(w=-3): the derivative by w = leaf(-3) is 0, the adjoint 1; the neuron is off: ...
+    the gradient that arrives is 0
     """
+    if not isinstance(leaf, Value):
+        raise InputTypeError(f"the leaf is a Value, such as a parameter of the model; got {shorten(repr(leaf))}")
     order = downstream([leaf], topological_order(output))
     if not order or output is leaf:
         raise InputError(f"{describe(output)} does not depend on {describe(leaf)}: the derivative is 0")
@@ -142,6 +151,16 @@ def trouble(output: Value, leaf: Value) -> Trouble:
                     first.setdefault(kind, finding)
             adjoints[parent] = adjoints.get(parent, 0.0) + adjoint * partial
     return Trouble(list(first.values()), adjoints[leaf])
+
+
+def _written(node: Value) -> str:
+    """The node in the notation of all tables; `describe` has its label and its numbers in full."""
+    name = f"{plain(node.label)} = " if node.label else ""
+    if node.op is None:
+        return f"{name}leaf({short(node.data)})"
+    pairs = [(plain(a.label), a.data) if isinstance(a, Value) else ("", a) for a in node.args]
+    shown = ", ".join(f"{label}={short(x)}" if label else short(x) for label, x in pairs)
+    return f"{name}{node.op.name}({shorten(shown)})"
 
 
 def _kind(adjoint: float, partial: float) -> str:

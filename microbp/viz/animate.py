@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..errors import InputError, StateError
+from ..errors import InputError, InputTypeError, StateError
 from ..nn import Module
+from ..train import History
 from .columns import Column, listed, read_columns, rows
 from .figures import figure
 from .network import SIDE, WIDTHS, Network, Places, lines, neurons
 from .page import HERE, framed, policy
 from .style import NETWORK, stylesheet
-from .svg import document
-
-if TYPE_CHECKING:
-    from ..train import History
+from .svg import document, file
 
 FRAMES = 60  # at most; longer trainings are thinned out
 SECONDS = 8.0  # from the first frame to the last
@@ -38,6 +36,7 @@ def animate(model: Module, history: History) -> Animation:
         history: of its training, ``fit(..., record_parameters=True)``.
 
     Raises:
+        InputTypeError: no network, no history.
         InputError: the history has no parameters.
         StateError: they are of another network.
 
@@ -48,6 +47,8 @@ def animate(model: Module, history: History) -> Animation:
     >>> animate(model, history).svg.count("<line")  # one where positive and one where negative
     18
     """
+    if not isinstance(history, History):
+        raise InputTypeError(f"animate takes the History of fit(..., record_parameters=True), got {history!r}")
     if not history.parameters:
         raise InputError("the history has no parameters: train with fit(..., record_parameters=True)")
     columns = read_columns(model)
@@ -75,7 +76,7 @@ class Animation(Network):
 
     def save(self, path: str | Path) -> None:
         """Write the film to a file whose name ends in .svg or .html."""
-        path = Path(path)
+        path = file(path)
         if path.suffix.lower() not in (".svg", ".html"):
             raise InputError(f"a film is written as .svg or .html, not to {path.name!r}")
         path.write_text(self.svg if path.suffix.lower() == ".svg" else self.html, encoding="utf-8")

@@ -16,7 +16,7 @@ from .geometry import Layout
 from .layout import layout
 from .lines import LABEL_DIGIT, label_text
 from .picture import Picture, counted, flatten
-from .svg import graph
+from .svg import file, graph
 
 if TYPE_CHECKING:
     import graphviz
@@ -89,7 +89,7 @@ class Drawing:
             InputError: another ending.
             MissingExtraError: png and pdf are drawn by Graphviz, and there is none.
         """
-        path = Path(path)
+        path = file(path)
         match path.suffix.lower():
             case ".svg":
                 path.write_text(self.svg, encoding="utf-8")

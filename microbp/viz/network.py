@@ -21,7 +21,7 @@ from .columns import Column, activations, listed, read_columns
 from .figures import figure, sign
 from .labels import escape
 from .style import NETWORK, stylesheet
-from .svg import document
+from .svg import document, file
 
 MOST = 16  # neurons of a layer that are shown; a longer one has an ellipsis in its middle
 ACROSS = 190.0  # from layer to layer
@@ -45,7 +45,7 @@ class Network:
 
     def save(self, path: str | Path) -> None:
         """Write the picture to a file whose name ends in .svg."""
-        path = Path(path)
+        path = file(path)
         if path.suffix.lower() != ".svg":
             raise InputError(f"a network is drawn as SVG: end {path.name!r} in .svg")
         path.write_text(self.svg, encoding="utf-8")
@@ -90,22 +90,21 @@ def network(model: Module, x: Any = None, by: str = "weight") -> Network:
         fills[1:] = [[b.grad for b in column.biases] for column in columns[1:]]
     numbers = [[[w.grad if by == "gradient" else w.data for w in row] for row in c.weights] for c in columns]
     places = Places(columns, inputs)
-    meaning = "gradient" if by == "gradient" else "weight"
+    digits = 3 if by == "gradient" else 6
     largest = max((abs(w) for rows in numbers for row in rows for w in row), default=0.0)
-    caption = f"widest edge: {meaning} of size {figure(largest)}" if largest else f"every {meaning} is 0"
+    caption = f"widest edge: {by} of size {figure(largest, digits)}" if largest else f"every {by} is 0"
     if by == "gradient" and not largest:
         caption = "no gradient yet: run a backward pass first"
     body = [
         *pixels(inputs, places),
         '<g class="edges">',
-        *edges(columns, places, numbers, largest, meaning),
+        *edges(columns, places, numbers, largest, by, digits),
         "</g>",
-        *neurons(columns, places, fills, by),
+        *neurons(columns, places, fills, by, digits),
         f'<text class="caption" x="{SIDE}" y="{places.height - 10:.6g}">{caption}</text>',
     ]
     title = "Network " + "-".join(str(column.size) for column in columns)
     return Network(document("network", places.width, places.height, body, stylesheet(NETWORK), title))
-
 
 
 class Places:
@@ -169,7 +168,12 @@ def pixels(inputs: Sequence[float] | None, places: Places) -> Iterator[str]:
 
 
 def edges(
-    columns: Sequence[Column], places: Places, numbers: list[list[list[float]]], largest: float, meaning: str
+    columns: Sequence[Column],
+    places: Places,
+    numbers: list[list[list[float]]],
+    largest: float,
+    by: str,
+    digits: int,
 ) -> Iterator[str]:
     """The lines between shown neurons."""
     for ends, j, k, line in lines(columns, places):
@@ -180,7 +184,7 @@ def edges(
         yield (
             f'<line class="edge {sign(value)}" {line} stroke-width="{width:.3g}" '
             f'stroke-opacity="{0.12 + 0.88 * share:.3g}" data-value="{value!r}">'
-            f"<title>{escape(name)}: {meaning} {figure(value)}</title></line>"
+            f"<title>{escape(name)}: {by} {figure(value, digits)}</title></line>"
         )
 
 
@@ -205,7 +209,7 @@ def within(value: float) -> str:
 
 
 def neurons(
-    columns: Sequence[Column], places: Places, fills: Sequence[Sequence[float] | None], by: str
+    columns: Sequence[Column], places: Places, fills: Sequence[Sequence[float] | None], by: str, digits: int = 6
 ) -> Iterator[str]:
     """The circles with their numbers, and the names of the layers."""
     radius = places.radius
@@ -223,7 +227,7 @@ def neurons(
         for n, y in ys.items():
             value = fill[n] if fill else None
             symbol = "x" if not layer else "δ" if by == "gradient" else "a"
-            name = f"{symbol} {n + 1} of {column.name}" + ("" if value is None else f" = {figure(value)}")
+            name = f"{symbol} {n + 1} of {column.name}" + ("" if value is None else f" = {figure(value, digits)}")
             share = abs(value) / largest if value and largest else 0.0
             place = f'cx="{x:.6g}" cy="{y:.6g}" r="{radius:.6g}"'
             data = "" if value is None else f' data-value="{value!r}"'
@@ -236,5 +240,5 @@ def neurons(
                 strong = " strong" if share > 0.6 else ""
                 yield f'<text class="number{strong}" {middle}>{within(value)}</text>'
             if value is not None and layer == len(columns) - 1:
-                yield f'<text class="output" x="{x + radius + 8:.6g}" y="{y + 4:.6g}">{figure(value)}</text>'
+                yield f'<text class="output" x="{x + radius + 8:.6g}" y="{y + 4:.6g}">{figure(value, digits)}</text>'
             yield "</g>"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ShapeError
+from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
+from ..train import History
 from ..transforms import value_and_grad
 from ..value import Value, no_grad
 from .panes import (
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
 
     from ..nn import Module
     from ..optim import Optimizer
-    from ..train import History
-
 
 LEVELS = 18
+
+
+def _check(history: History) -> None:
+    if not isinstance(history, History):
+        raise InputTypeError(f"this plots the History that fit(...) returns; got {history!r}")
 
 
 def training(history: History, smoothing: float = 0.0) -> Figure:
@@ -48,6 +52,7 @@ def training(history: History, smoothing: float = 0.0) -> Figure:
         history: what `fit` gave back.
         smoothing: β of an exponentially weighted average of the cost, drawn over it; 0 for none.
     """
+    _check(history)
     panels = ["cost"] + ["accuracy"] * bool(history.accuracy) + ["learning rate"]
     if not history.loss:
         raise InputError("the history holds no whole epoch: nothing to plot")
@@ -73,6 +78,7 @@ def gradients(history: History) -> Figure:
 
     The root mean square of $\partial C/\partial w^{(l)}$, on a logarithmic axis (Nielsen, chapter 5).
     """
+    _check(history)
     names = [name for name in (history.gradients or [{}])[0] if "weight" in name]
     if not names:
         raise InputError("the history holds no gradients of weights: nothing to plot")
@@ -92,6 +98,8 @@ def boundary(model: Module, data: tuple[Any, Any], threshold: float = 0.0) -> Fi
         threshold: where one output changes its class: 0 for scores and logits, 0.5 for probabilities.
     """
     import_matplotlib()
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise InputTypeError(f"data is a pair (X, Y), as for fit; got {data!r}")
     X, Y = [[float(x) for x in row] for row in data[0]], [index_of(y) for y in data[1]]
     if any(len(row) != 2 for row in X):
         raise ShapeError(f"a boundary is drawn in the plane: two inputs, not {len(X[0])}")

@@ -23,7 +23,7 @@ from .labels import parse
 from .page import HERE, framed, inert, policy
 from .picture import Flat, Picture, args_of, counted, flatten, picture
 from .style import GRAPH, stylesheet
-from .svg import graph
+from .svg import file, graph
 
 MOST = 2_000  # nodes; a browser redraws so many at every step
 LONGEST = 150.0  # em of a formula
@@ -78,7 +78,7 @@ class Stepper:
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file whose name ends in .html."""
-        path = Path(path)
+        path = file(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise InputError(f"the stepper is a web page: end {path.name!r} in .html")
         path.write_text(self.html, encoding="utf-8")

@@ -5,8 +5,12 @@ Positions come from the layout; everything else about the look of a graph is her
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
+from ..errors import InputTypeError
 from .boxes import node_box, short, size_of
 from .figures import figure
 from .geometry import Layout
@@ -16,6 +20,14 @@ from .picture import Picture, counted
 from .style import GRAPH, stylesheet
 
 CAPTION = 10.5  # size of type
+SHRINK = ".microbp { max-width: 100%; height: auto; }\n"  # to the width of the page; our own pages have a zoom
+
+
+def file(path: Any) -> Path:
+    """The path to save a picture to."""
+    if not isinstance(path, str | os.PathLike):
+        raise InputTypeError(f"save takes the name of a file, such as 'picture.svg'; got {path!r}")
+    return Path(path)
 
 
 def document(
@@ -28,7 +40,7 @@ def document(
             f'<svg xmlns="http://www.w3.org/2000/svg" class="microbp {kind}" role="img" {size}>',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(text)}</desc>" if text else "",
-            f"<style>{css}</style>" if css else "",
+            f"<style>{SHRINK}{css}</style>" if css else "",
             '<rect class="paper" width="100%" height="100%"/>',
             *body,
             "</svg>\n",
