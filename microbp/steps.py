@@ -13,7 +13,7 @@ from .nn import Module
 from .op import is_array
 from .ops import absolute, add_up, largest, where
 from .optim import Optimizer
-from .value import Value, no_grad
+from .value import Value, no_grad, recording
 
 Loss = Callable[[Any, Any], Any]
 """A cost of one sample, from (prediction, target)."""
@@ -78,9 +78,10 @@ def scalar_engine(model: Module, loss: Loss, right: Judge | None, optimizer: Opt
         optimizer.zero_grad()
         total, hits = 0.0, 0
         for x, y in zip(X, Y):
-            out = model(x)
-            cost = _with_graph(loss(out, y))
-            (cost / len(X)).backward()
+            with recording(True):
+                out = model(x)
+                cost = _with_graph(loss(out, y))
+                (cost / len(X)).backward()
             total += cost.data
             hits += holds(right, out, y)
         optimizer.step()
@@ -107,7 +108,8 @@ def compiled_engine(
 
     x, y = example
     with suppress(DomainError, RangeError):  # trouble with numbers is the first step's to report
-        _with_graph(loss(model(x), y))
+        with recording(True):
+            _with_graph(loss(model(x), y))
     try:
         program = compile_model(model, loss, x, y, optimizer)
         hits = right and compile_model(model, right, x, y, optimizer)

@@ -7,7 +7,7 @@ import struct
 import pytest
 import torch
 
-from microbp import Value, data, evaluate, fit, losses, nn, optim
+from microbp import Value, data, evaluate, fit, losses, nn, no_grad, optim
 from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError
 
 SAME = 1e-12  # relative: the same sums as PyTorch's, in another order
@@ -238,3 +238,14 @@ def test_an_optimizer_of_another_model_is_refused():
         fit(model, losses.bce_with_logits, points(), optim.SGD(other.parameters(), lr=0.1), progress=False)
     with pytest.raises(InputTypeError, match="optimizer is one of"):
         fit(model, losses.bce_with_logits, points(), "sgd", progress=False)
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_fit_trains_inside_no_grad_too(eager):
+    def run():
+        model = nn.MLP(2, [3, 1], seed=1)
+        return train(model, losses.bce_with_logits, points(), eager=eager).loss
+
+    with no_grad():
+        inside = run()
+    assert inside == run()
