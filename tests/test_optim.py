@@ -539,6 +539,12 @@ def test_a_state_that_does_not_fit_is_named_and_nothing_is_loaded(change, messag
     assert optimizer.state_dict() == before
 
 
+@pytest.mark.parametrize("state", [None, 3, ["step"]])
+def test_a_state_must_be_a_dict(state):
+    with pytest.raises(StateError, match=r"give what state_dict\(\) returned"):
+        optim.Adam(numbers([1.0])).load_state_dict(state)
+
+
 def test_repr_counts_parameters_and_steps():
     optimizer = optim.SGD(numbers([1.0, 2.0]), lr=0.1)
     optimizer.step()

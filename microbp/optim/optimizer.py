@@ -141,6 +141,8 @@ class Optimizer(ABC):
         Raises:
             StateError: an entry is missing, unknown or does not fit. Nothing has been loaded.
         """
+        if not isinstance(state_dict, Mapping):
+            raise StateError(f"the state dict is {state_dict!r}: give what state_dict() returned")
         wanted, given = {"optimizer", "step", *self.slots}, set(state_dict)
         if wanted != given:
             missing, unknown = sorted(wanted - given), sorted(given - wanted)
