@@ -183,12 +183,19 @@ class Vector(tuple[Any, ...]):
     """A list of operands read once for several operations: the inputs that a layer's neurons share."""
 
     _reading: tuple[list[float], Sequence[Value]] | None = None
+    _constants: tuple[float | None, ...] | None = None
 
     def reading(self) -> tuple[list[float], Sequence[Value]]:
         """The numbers, and those operands that are Values; read when first asked for."""
         if self._reading is None:
             self._reading = _read(self)
         return self._reading
+
+    def constants(self) -> tuple[float | None, ...]:
+        """What a neuron's node notes when all its inputs are plain numbers; one tuple serves the layer."""
+        if self._constants is None:
+            self._constants = (*[None] * len(self), *self.reading()[0], None)
+        return self._constants
 
 
 def no_grad() -> AbstractContextManager[None]:
@@ -289,7 +296,7 @@ def record_neuron(op: Op, weights: list[Value], inputs: Vector, bias: Value) -> 
     else:
         node.parents = (*weights, bias)
         node.partials = (*by_w(z, w, a, b), by_b)
-        node.constants = (*[None] * size, *a, None)
+        node.constants = inputs.constants()
     return node
 
 

@@ -129,7 +129,8 @@ class Layer(Module):
         inputs = read_inputs(x, len(self.neurons[0].w))
         activations = self._activate([neuron.weighted_input(inputs) for neuron in self.neurons])
         for a, neuron in zip(activations, self.neurons):
-            _labelled(a, neuron.a_label)
+            if not a.label:  # a linear neuron's a is its z, and has a name
+                a.label = neuron.a_label
         return activations[0] if len(activations) == 1 else activations
 
     def tensors(self) -> dict[str, Any]:
