@@ -107,9 +107,8 @@ def compiled_engine(
     from .compiler.training import compile_model, on_arrays, over_devices
 
     x, y = example
-    with suppress(DomainError, RangeError):  # trouble with numbers is the first step's to report
-        with recording(True):
-            _with_graph(loss(model(x), y))
+    with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report
+        _with_graph(loss(model(x), y))
     try:
         program = compile_model(model, loss, x, y, optimizer)
         hits = right and compile_model(model, right, x, y, optimizer)
