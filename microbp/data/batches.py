@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from numbers import Integral
 from random import Random
@@ -123,18 +124,23 @@ def check_finite(X: list[Any] | NDArray[Any]) -> None:
                 raise NotFiniteError(f"{where} is {x}: remove the sample or fill the gap")
 
 
-def _rows(X: list[Any] | NDArray[Any], Y: list[Any] | NDArray[Any], seed: int | None) -> list[int]:
+def _rows(X: list[Any] | NDArray[Any], Y: list[Any] | NDArray[Any], seed: int | None) -> Any:
     """The row numbers in the order of the shuffle, after a check that X and Y belong together."""
     if len(X) != len(Y):
         raise ShapeError(f"X has {len(X)} samples and Y has {len(Y)}: give one target per sample")
     if len(X) == 0:
         raise ShapeError("X and Y are empty: give at least one sample")
-    rows = list(range(len(X)))
-    if seed is not None:  # in the order of random keys: a shuffle, at a third of the price of random.shuffle
-        draw = Random(seed).random
-        rows.sort(key=[draw() for _ in rows].__getitem__)
-    return rows
+    rows = range(len(X))
+    if seed is None:
+        return rows
+    keys = array("Q", Random(seed).randbytes(8 * len(X)))  # in the order of random keys: a shuffle
+    if not hasattr(X, "dtype"):
+        return sorted(rows, key=keys.__getitem__)
+    import numpy as np
+
+    order: Any = np.argsort(np.asarray(keys), kind="stable")
+    return order
 
 
-def _take(data: Any, rows: list[int]) -> Any:
+def _take(data: Any, rows: Sequence[int]) -> Any:
     return data[rows] if hasattr(data, "dtype") else [data[i] for i in rows]
