@@ -10,43 +10,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Sequence
-from operator import attrgetter
+from functools import partial
 from typing import Any
 
 from .errors import GradientError, InputTypeError, StaleGraphError
-from .graph import downstream, operations, topological_order
+from .graph import downstream, operations
 from .op import shorten
 from .value import Value
 
-recorded = attrgetter("partials")
-"""The numbers of a node's local derivatives, as they were when it was made."""
+Edges = Callable[[Value], Iterable[tuple[Value, Any]]]
+"""From a node to its parents, each with the local derivative by it."""
 
 
-def sweep(
-    order: Sequence[Value],
-    seed: Any,
-    partials: Callable[[Value], Sequence[Any]] = recorded,
-    only: Container[Value] | None = None,
-) -> dict[Value, Any]:
-    """The adjoints of all that the first node of ``order`` depends on; nothing is written on the nodes.
+def recorded(node: Value) -> Iterable[tuple[Value, float]]:
+    """The edges of a node with the numbers of its local derivatives, as they were when it was made."""
+    x: Any = node.x
+    y: Any = node.y
+    dx: Any = node.dx
+    if x.__class__ is tuple:
+        return zip(x, dx)
+    if node.dy is None:
+        return () if dx is None else ((x, dx),)
+    return ((y, node.dy),) if dx is None else ((x, dx), (y, node.dy))
+
+
+def sweep(root: Value, order: Iterable[Value], seed: Any = 1.0, edges: Edges = recorded) -> dict[Value, Any]:
+    """The adjoints of all that root depends on; nothing is written on the nodes.
 
     Args:
-        order: the operations, every node before its arguments; the root first.
+        root: the output.
+        order: the operations below root and root itself, every node before its arguments.
         seed: the adjoint of the root.
-        partials: the local derivatives of a node: the recorded numbers, or Values, and then the adjoints
-            are recorded themselves.
-        only: the nodes whose adjoints matter; all, if left out.
+        edges: the numbers that were recorded, or Values, and then the adjoints are recorded themselves.
     """
-    adjoints: dict[Value, Any] = {order[0]: seed}
+    adjoints = {root: seed}
     so_far_of = adjoints.get
-    for node, local in zip(order, map(partials, order)):
+    for node in order:
         adjoint = adjoints[node]
-        edges: Iterable[tuple[Value, Any]] = zip(node.parents, local)
-        if only is not None:
-            edges = [edge for edge in edges if edge[0] in only]
-        for parent, partial in edges:
+        for parent, local in edges(node):
             so_far = so_far_of(parent)
-            adjoints[parent] = partial * adjoint if so_far is None else so_far + partial * adjoint
+            adjoints[parent] = local * adjoint if so_far is None else so_far + local * adjoint
     return adjoints
 
 
@@ -70,14 +73,14 @@ def backward(root: Value) -> None:
     (6.0, 1.0)
     """
     order = operations(root)[::-1]
-    adjoints = sweep(order, 1.0) if order else {root: 1.0}
+    adjoints = sweep(root, order)
     if not math.isfinite(sum(adjoints.values())):
         _refuse_if_not_finite(order, adjoints)
     for node, adjoint in adjoints.items():
-        if node.parents:
-            node.grad = adjoint
-        else:
+        if node.op is None:
             node.grad += adjoint
+        else:
+            node.grad = adjoint
 
 
 def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -107,38 +110,38 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
     for x in inputs:
         if not isinstance(x, Value):
             raise InputTypeError(f"gradients are taken by Values, got {shorten(repr(x))}")
-    found = derivatives(output, inputs, reread if create_graph else recorded)
+    found = derivatives(output, inputs, create_graph)
     return [g if isinstance(g, Value) else Value(g) for g in found] if create_graph else found
 
 
-def derivatives(output: Value, inputs: Sequence[Value], partials: Callable[[Value], Sequence[Any]]) -> list[Any]:
-    """The adjoints of the inputs; 0.0 where the output does not depend on one."""
-    order = downstream(inputs, topological_order(output))
-    if not order:
+def derivatives(output: Value, inputs: Sequence[Value], create_graph: bool = False) -> list[Any]:
+    """The adjoints of the inputs; 0.0 where output does not depend on one."""
+    order = downstream(inputs, operations(output))[::-1]
+    relevant = {*order, *inputs}
+    if output not in relevant:
         return [0.0] * len(inputs)
-    order.reverse()
-    relevant = set(order)
-    adjoints = sweep(order, 1.0, partials, relevant)
+    adjoints = sweep(output, order, 1.0, partial(reread, relevant) if create_graph else recorded)
     found = [adjoints.get(x, 0.0) for x in inputs]
-    if partials is recorded and not all(map(math.isfinite, found)):
+    if not create_graph and not all(map(math.isfinite, found)):
         _refuse_if_not_finite(order, adjoints, relevant)
     return found
 
 
-def reread(node: Value) -> list[Any]:
-    """The local derivatives of a node as new Values: the rules read with the node and its arguments."""
+def reread(wanted: Container[Value], node: Value) -> list[tuple[Value, Any]]:
+    """The edges to the wanted parents with new Values: the rules read with the node and its arguments."""
     if node.op is None:
         return []
-    wanted = [isinstance(a, Value) for a in node.args]
-    derivatives = node.op.local_derivatives(node, node.args, wanted)
-    for old, new in zip(node.partials, derivatives):
+    keep = [isinstance(a, Value) and a in wanted for a in node.args]
+    edges = [(p, old) for p, old in zip(node.parents, node.partials) if p in wanted]
+    news = node.op.local_derivatives(node, node.args, keep)
+    for (_, old), new in zip(edges, news):
         now = new.data if isinstance(new, Value) else new
         if not math.isclose(now, old, rel_tol=1e-9, abs_tol=1e-300):  # equal but for the order of rounding
             raise StaleGraphError(
                 f"{describe(node)} was recorded with the local derivative {old!r}, and is {now!r} with today's "
                 "data: compute the output again before differentiating its derivative"
             )
-    return derivatives
+    return [(p, new) for (p, _), new in zip(edges, news)]
 
 
 def describe(node: Value) -> str:
@@ -161,15 +164,15 @@ def _refuse_if_not_finite(
     sums: dict[Value, float] = {}
     for node in order:
         adjoint = adjoints[node]
-        for parent, partial in zip(node.parents, node.partials):
+        for parent, local in recorded(node):
             if only is not None and parent not in only:
                 continue
-            if not math.isfinite(partial):
+            if not math.isfinite(local):
                 cure = f": {node.op.domain}" if node.op and node.op.domain else ""
                 raise GradientError(f"{describe(node)} has no finite derivative by {describe(parent)}{cure}")
-            sums[parent] = sums.get(parent, 0.0) + partial * adjoint
+            sums[parent] = sums.get(parent, 0.0) + local * adjoint
             if not math.isfinite(sums[parent]):
                 raise GradientError(
                     f"the gradient by {describe(parent)} overflows at {describe(node)}: {adjoint!r} times "
-                    f"{partial!r}; rescale, or take the stable form of the cost"
+                    f"{local!r}; rescale, or take the stable form of the cost"
                 )

@@ -5,7 +5,7 @@ Nothing here recurses: a graph may be a chain of a million operations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .errors import InputTypeError
@@ -28,18 +28,26 @@ def operations(*roots: Value) -> list[Value]:
             raise InputTypeError(f"expected a Value, the output of a recorded graph, got {root!r}")
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Value | None] = [root for root in reversed(roots) if root.parents]
+    stack: list[Any] = [root for root in reversed(roots) if root.op]
     while stack:
         node = stack.pop()
         if node is None:  # the mark above a node whose arguments are all listed
-            order.append(stack.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
-            missing = [p for p in node.parents if p.parents and p not in seen]
-            if missing:
-                stack += (node, None, *missing)
-            else:
-                order.append(node)
+            order.append(stack.pop())
+            continue
+        if node in seen:
+            continue
+        seen.add(node)
+        x, y = node.x, node.y  # the slots, not `parents`: this loop and the sweep are a backward pass's time
+        if x.__class__ is tuple:
+            missing = [p for p in x if p.op and p not in seen]
+        else:
+            missing = [x] if x.__class__ is Value and x.op and x not in seen else []
+            if y.__class__ is Value and y.op and y not in seen:
+                missing.append(y)
+        if missing:
+            stack += (node, None, *missing)
+        else:
+            order.append(node)
     return order
 
 
@@ -93,14 +101,10 @@ def count_paths(root: Value, leaf: Value) -> int:
 # A node refers to its arguments, so the copying and pickling that Python does by itself would recurse
 # along the graph. Both are done from a flat list of rows instead, arguments before users.
 
-Row = tuple[Any, ...]
-"""The slots of an operation's node; in its parents ``(i,)`` stands for the result of row i, a leaf for itself."""
-
-
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
     twin = Value(node.data, node.label)
-    for name in ("constants", "grad", "op", "parents", "partials"):
+    for name in ("grad", "op", "x", "y", "dx", "dy"):
         setattr(twin, name, getattr(node, name))
     return twin
 
@@ -110,7 +114,7 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     for node in topological_order(root):
         if id(node) not in memo:
             twin = memo[id(node)] = shallow_copy(node)
-            twin.parents = tuple([memo[id(p)] for p in node.parents])
+            twin.x, twin.y = (_replaced(slot, Value, lambda p: memo[id(p)]) for slot in (node.x, node.y))
     copied: Value = memo[id(root)]
     return copied
 
@@ -118,17 +122,17 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
 def reduce_node(node: Value) -> tuple[Any, ...]:
     """How pickle takes a node apart: a leaf by its number, an operation by the rows of its graph.
 
-    Leaves stay shared between all the graphs in one pickle; two roots that share operations come back
-    with a copy of these each.
+    In a row an int i stands for the result of row i. Leaves stay shared between all the graphs in one
+    pickle; two roots that share operations come back with a copy of these each.
     """
     if node.op is None:
         return (_restore_leaf, (node.data, node.grad, node.label))
     order = operations(node)
-    place = {n: (i,) for i, n in enumerate(order)}
+    place = {n: i for i, n in enumerate(order)}
     rows = []
     for n in order:
-        parents = tuple([place.get(p, p) for p in n.parents])
-        rows.append((n.op, parents, n.constants, n.data, n.grad, n.partials, n.label))
+        x, y = (_replaced(slot, Value, lambda p: place.get(p, p)) for slot in (n.x, n.y))
+        rows.append((n.data, n.grad, n.label, n.op, x, y, n.dx, n.dy))
     return (_restore_graph, (rows,))
 
 
@@ -138,11 +142,18 @@ def _restore_leaf(data: float, grad: float, label: str) -> Value:
     return leaf
 
 
-def _restore_graph(rows: list[Row]) -> Value:
+def _restore_graph(rows: list[tuple[Any, ...]]) -> Value:
     nodes: list[Value] = []
-    for op, parents, constants, data, grad, partials, label in rows:
+    for data, grad, label, op, x, y, dx, dy in rows:
         node = _restore_leaf(data, grad, label)
-        node.op, node.constants, node.partials = op, constants, partials
-        node.parents = tuple([nodes[p[0]] if isinstance(p, tuple) else p for p in parents])
+        node.op, node.dx, node.dy = op, dx, dy
+        node.x, node.y = (_replaced(slot, int, nodes.__getitem__) for slot in (x, y))
         nodes.append(node)
     return nodes[-1]
+
+
+def _replaced(slot: Any, kind: type, by: Callable[[Any], Any]) -> Any:
+    """The arguments in a slot of a node, with those of a kind replaced."""
+    if slot.__class__ is tuple:
+        return tuple([by(a) if a.__class__ is kind else a for a in slot])
+    return by(slot) if slot.__class__ is kind else slot

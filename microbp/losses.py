@@ -146,7 +146,8 @@ def l2(parameters: Iterable[Any], strength: float = 1.0) -> Any:
     """
     if not isinstance(parameters, Iterable):
         raise InputTypeError(f"l2 takes a list such as model.parameters(), got {parameters!r}")
-    return strength * ops.add_up([p * p for p in parameters])
+    thetas = list(parameters)
+    return strength * ops.weighted_sum(thetas, thetas, 0.0)  # one node, however many parameters
 
 
 LOSSES: dict[str, Callable[[Any, Any], Any]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from numbers import Real
 from typing import Any
 
@@ -48,6 +49,10 @@ class Operand:
         NotImplemented when another argument is of a kind unknown here, as for Python's own operators.
         """
         raise NotImplementedError
+
+
+def _read(rule: Rule, z: Any, *args: Any) -> Any:
+    return rule(z, *args) if callable(rule) else rule
 
 
 class Op:
@@ -214,8 +219,14 @@ class Op:
             at += size if is_vector else 1
         return args
 
-    def local_derivatives(self, z: Any, flat: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
-        """The rules read with any operands, for the wanted ones of the flat arguments, in their order."""
+    def local_derivatives(
+        self, z: Any, flat: Sequence[Any], wanted: Sequence[bool], read: Callable[..., Any] = _read
+    ) -> list[Any]:
+        """The rules read with any operands, for the wanted ones of the flat arguments, in their order.
+
+        Raises:
+            ShapeError: a rule for a list gave another number of derivatives than the list has entries.
+        """
         args = self.split(flat)
         found: list[Any] = []
         at = 0
@@ -224,9 +235,11 @@ class Op:
             keep = wanted[at : at + size]
             at += size
             if any(keep):
-                d = rule(z, *args) if callable(rule) else rule
+                d = read(rule, z, *args)
                 spread = d if isinstance(d, list | tuple) else [d] * size
-                found.extend(part for part, k in zip(spread, keep) if k)
+                if len(spread) != size:
+                    raise ShapeError(f"{self.name}: a rule gave {len(spread)} derivatives for a list of {size}")
+                found.extend(compress(spread, keep))
         return found
 
     def on_arrays(self, *arrays: Any) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from .backward import derivatives, describe, recorded, reread
@@ -117,12 +118,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     with recording(True):
         out = f(*trace.fresh)
     ys = [y for y in flatten(out) if isinstance(y, Value)]
-    partials = reread if trace.is_open(ys) else recorded
     moving: dict[Value, Any] = dict(zip(trace.nodes, directions))
+    edges = partial(reread, moving) if trace.is_open(ys) else recorded
     for node in operations(*ys):
         if node in moving:
             continue
-        terms = [d * moving[p] for p, d in zip(node.parents, partials(node)) if p in moving]
+        terms = [d * moving[p] for p, d in edges(node) if p in moving]
         if terms:
             moving[node] = tangent = sum(terms[1:], terms[0])
             if not isinstance(tangent, Value) and not math.isfinite(tangent):
@@ -188,7 +189,7 @@ class _Trace:
         if not isinstance(y, Value):
             found = [0.0] * len(self.nodes)
         else:
-            found = derivatives(y, self.nodes, reread if self.is_open(inside) else recorded)
+            found = derivatives(y, self.nodes, self.is_open(inside))
         by_node = dict(zip(self.nodes, found))
         return map_numbers(by_node.__getitem__, self.fresh)
 

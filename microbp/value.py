@@ -8,20 +8,18 @@ multiplies and adds, and a later change of ``.data`` cannot falsify a gradient t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from numbers import Real
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
-from .errors import InputTypeError, NotFiniteError, ShapeError
-from .op import Op, Operand, not_finite, number
+from .errors import InputTypeError, NotFiniteError
+from .op import Op, not_finite, number
 from .operators import Operators
 
-if TYPE_CHECKING:
-    from .op import Rule
-
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
+is_recording = _recording.get
 _new = object.__new__
 _INF = math.inf
 
@@ -34,12 +32,15 @@ class Value(Operators):
         data: the number.
         grad: the derivative of the last root by this node; 0.0 until a backward pass reaches it.
         op: the row of the table that made the node; None for a leaf.
-        parents: the arguments that are Values, in order: where the chain rule goes on.
-        constants: the plain numbers, each at its place among the arguments, None at a parent's place;
-            None when there are no constants.
-        args: all arguments in order, repeats kept, put together from these two.
+        args: the arguments in order, repeats kept: Values, and plain floats for constants.
+        parents: those of them that are Values: where the chain rule goes on.
         partials: the local derivative by each parent, as recorded.
         label: a name for printing and drawing; it may hold LaTeX such as ``w_{12}^{(1)}``.
+
+    How a node holds its operation decides what a graph weighs, and how long the collector takes to walk it.
+    One or two arguments are in the slots ``x`` and ``y``, the derivatives by those that are Values in ``dx``
+    and ``dy``. Of more, ``x`` is the tuple of parents, ``dx`` that of the partials, and ``y`` has the constants
+    at their places, None at a parent's place; it is None when there are no constants.
 
     Comparisons compare the data and give plain bools; the hash is the node's identity, so a node can be
     a key of a dict or an element of a set whatever number it holds.
@@ -55,15 +56,16 @@ class Value(Operators):
     Value(data=2.0, grad=4.0, label='x')
     """
 
-    __slots__ = ("constants", "data", "grad", "label", "op", "parents", "partials")
+    __slots__ = ("data", "dx", "dy", "grad", "label", "op", "x", "y")
 
     data: float
     grad: float
     label: str
     op: Op | None
-    constants: tuple[float | None, ...] | None
-    parents: tuple[Value, ...]
-    partials: tuple[float, ...]
+    x: Value | float | tuple[Value, ...] | None
+    y: Value | float | tuple[float | None, ...] | None
+    dx: float | tuple[float, ...] | None
+    dy: float | None
 
     def __init__(self, data: float, label: str = "") -> None:
         if data.__class__ is not float:
@@ -72,51 +74,54 @@ class Value(Operators):
             raise NotFiniteError(f"Value({data}): a node holds a finite number; clean the data or rescale it")
         self.data = data
         self.grad = 0.0
-        self.op = None
-        self.parents = self.partials = ()
-        self.constants = None
+        self.op = self.x = self.y = self.dx = self.dy = None
         self.label = label
 
     @property
     def args(self) -> tuple[Value | float, ...]:
-        """The ordered arguments of the operation: Values, and plain floats for constants."""
-        if self.constants is None:
-            return self.parents
-        values = iter(self.parents)
-        return tuple([next(values) if c is None else c for c in self.constants])
+        """The arguments in order: Values, and plain floats for constants."""
+        x: Any = self.x
+        y: Any = self.y
+        if x.__class__ is not tuple:
+            return () if x is None else (x,) if y is None else (x, y)
+        if y is None:
+            return x
+        values = iter(x)
+        return tuple([next(values) if c is None else c for c in y])
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The arguments that are Values."""
+        return self._by_parent(self.x, self.y)
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The local derivative by each parent."""
+        return self._by_parent(self.dx, self.dy)
+
+    def _by_parent(self, first: Any, second: Any) -> tuple[Any, ...]:
+        """What the node holds of its parents, without what is at the place of a constant."""
+        if self.x.__class__ is tuple:
+            return first
+        if self.y.__class__ is Value:
+            return (first, second) if self.x.__class__ is Value else (second,)
+        return (first,) if self.x.__class__ is Value else ()
 
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Value:
         """Evaluate the row and record it: the node that ``op(*args)`` makes."""
         if op.vectors:
-            args = op.complete(args)
-            try:
-                return _record_vectors(op, args)
-            except InputTypeError:
-                for arg in op.flatten(args):
-                    if isinstance(arg, Operand) and arg.__class__ is not Value:
-                        return arg.apply(op, args)  # another kind among the Values: it says what this means
-                raise
-        if len(args) == 1:  # the common cases spelled out, for speed: one, two Values, one and a constant
-            return _record(op, (args[0].data,), args, None, op.partials)
+            return _record_many(op, op.flatten(op.complete(args)))
+        if len(args) == 1:  # the common cases spelled out, for speed
+            return _record(op, (args[0].data,), args[0], None)
         if len(args) == 2:
             x, y = args
-            if y.__class__ is Value:
-                if x.__class__ is Value:
-                    return _record(op, (x.data, y.data), args, None, op.partials)
-                if (c := _constant(x)) is None:
-                    return NotImplemented
-                return _record(op, (c, y.data), (y,), (c, None), op.alone[1])
-            if (c := _constant(y)) is None:
+            p = x.data if x.__class__ is Value else _constant(x)
+            q = y.data if y.__class__ is Value else _constant(y)
+            if p is None or q is None:
                 return NotImplemented
-            return _record(op, (x.data, c), (x,), (None, c), op.alone[0])
-        numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
-        if None in numbers:
-            return NotImplemented
-        parents = tuple([a for a in args if a.__class__ is Value])
-        constants = tuple([None if a.__class__ is Value else x for a, x in zip(args, numbers)])
-        rules = tuple([rule for a, rule in zip(args, op.partials) if a.__class__ is Value])
-        return _record(op, numbers, parents, constants if len(parents) < len(args) else None, rules)
+            return _record(op, (p, q), x if x.__class__ is Value else p, y if y.__class__ is Value else q)
+        return _record_many(op, args)
 
     def backward(self) -> None:
         """Write the derivative of this node by every node it depends on into their ``.grad``.
@@ -179,25 +184,6 @@ class Value(Operators):
         return reduce_node(self)
 
 
-class Vector(tuple[Any, ...]):
-    """A list of operands read once for several operations: the inputs that a layer's neurons share."""
-
-    _reading: tuple[list[float], Sequence[Value]] | None = None
-    _constants: tuple[float | None, ...] | None = None
-
-    def reading(self) -> tuple[list[float], Sequence[Value]]:
-        """The numbers, and those operands that are Values; read when first asked for."""
-        if self._reading is None:
-            self._reading = _read(self)
-        return self._reading
-
-    def constants(self) -> tuple[float | None, ...]:
-        """What a neuron's node notes when all its inputs are plain numbers; one tuple serves the layer."""
-        if self._constants is None:
-            self._constants = (*[None] * len(self), *self.reading()[0], None)
-        return self._constants
-
-
 def no_grad() -> AbstractContextManager[None]:
     """Inside the block operations compute numbers and record no graph.
 
@@ -220,152 +206,48 @@ def recording(on: bool) -> Iterator[None]:
         _recording.reset(token)
 
 
-def _record(
-    op: Op,
-    numbers: Sequence[Any],
-    parents: Any,
-    constants: tuple[float | None, ...] | None,
-    rules: tuple[Any, ...],
-) -> Value:
-    """The node of one operation: its number, and the number of each local derivative."""
+def _record(op: Op, numbers: tuple[float, ...], x: Value | float, y: Value | float | None) -> Value:
+    """The node of an operation on one or two arguments."""
+    node = _evaluate(op, numbers, (x, y))
+    if is_recording():
+        node.op, node.x, node.y = op, x, y
+        if x.__class__ is Value:
+            node.dx = _partial(op.partials[0], node.data, *numbers)
+        if y.__class__ is Value:
+            node.dy = _partial(op.partials[1], node.data, *numbers)
+    return node
+
+
+def _record_many(op: Op, args: Sequence[Any]) -> Value:
+    """The node of an operation on more than two arguments, or on lists of them, given flat."""
+    numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
+    if None in numbers:
+        return NotImplemented
+    node = _evaluate(op, op.split(numbers), args)
+    if is_recording():
+        wanted = [a.__class__ is Value for a in args]
+        node.op, node.x = op, tuple([a for a in args if a.__class__ is Value])
+        if not all(wanted):
+            node.y = tuple([None if w else x for w, x in zip(wanted, numbers)])
+        node.dx = tuple(op.local_derivatives(node.data, numbers, wanted, _partial))
+    return node
+
+
+def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
+    """The value of an operation as a node without a past, or a typed error that names the labels."""
     try:
         z = op.forward(*numbers)
         if not -_INF < z < _INF:
             raise not_finite(z)
     except (ArithmeticError, ValueError) as error:
-        values = iter(parents)
-        labels = ["" if c is not None else next(values).label for c in constants or [None] * len(numbers)]
-        raise op.failure(numbers, error, labels) from None
+        labels = [a.label if a.__class__ is Value else "" for a in args]
+        raise op.failure(op.flatten(numbers), error, labels) from None
     node = _new(Value)
     node.data = z
     node.grad = 0.0
     node.label = ""
-    if not _recording.get():
-        node.op = node.constants = None
-        node.parents = node.partials = ()
-        return node
-    node.op = op
-    node.parents = parents
-    node.constants = constants
-    try:
-        if op.linear:
-            node.partials = rules
-        elif len(rules) == 1:
-            (f,) = rules
-            node.partials = (f if f.__class__ is float else f(z, *numbers),)
-        elif len(rules) == 2:
-            f, g = rules
-            node.partials = (
-                f if f.__class__ is float else f(z, *numbers),
-                g if g.__class__ is float else g(z, *numbers),
-            )
-        else:
-            node.partials = tuple([f if f.__class__ is float else f(z, *numbers) for f in rules])
-    except (ArithmeticError, ValueError):
-        node.partials = tuple([_partial(rule, z, numbers) for rule in rules])
+    node.op = node.x = node.y = node.dx = node.dy = None
     return node
-
-
-def record_neuron(op: Op, weights: list[Value], inputs: Vector, bias: Value) -> Value | None:
-    """`_record_vectors` spelled out for the row of a neuron whose parameters are all Values; None otherwise.
-
-    Most of the time of training a network of scalars is spent here.
-    """
-    try:
-        a, values = inputs.reading()
-        w, b = [p.data for p in weights], bias.data
-        z = op.forward(w, a, b)
-    except (AttributeError, TypeError):
-        return None  # operands of another kind: the row itself asks them
-    size = len(w)
-    if bias.__class__ is not Value or len(a) != size or len(values) not in (0, size):
-        return None
-    rules: Any = op.partials
-    by_w, by_a, by_b = rules
-    if not -_INF < z < _INF or not _recording.get():
-        return None
-    node = _new(Value)
-    node.data = z
-    node.grad = 0.0
-    node.op = op
-    node.label = ""
-    if values:
-        node.parents = (*weights, *values, bias)
-        node.partials = (*by_w(z, w, a, b), *by_a(z, w, a, b), by_b)
-        node.constants = None
-    else:
-        node.parents = (*weights, bias)
-        node.partials = (*by_w(z, w, a, b), by_b)
-        node.constants = inputs.constants()
-    return node
-
-
-def _record_vectors(op: Op, args: Sequence[Any]) -> Value:
-    """`_record` for a row with list arguments: one node, however long the lists are."""
-    readings: list[tuple[Any, Sequence[Value]]] = []
-    sizes = set()
-    for arg, is_vector in zip(args, op.vectors):
-        if is_vector:
-            reading = arg.reading() if arg.__class__ is Vector else _read(arg)
-            sizes.add(len(reading[0]))
-            readings.append(reading)
-        elif arg.__class__ is Value:
-            readings.append((arg.data, (arg,)))
-        else:
-            readings.append((number(arg), ()))
-    if len(sizes) != 1 or 0 in sizes:
-        op.flatten(args)  # raises, naming the lengths
-    (size,) = sizes
-    numbers = [reading[0] for reading in readings]
-    try:
-        z = op.forward(*numbers)
-        if not -_INF < z < _INF:
-            raise not_finite(z)
-    except (ArithmeticError, ValueError) as error:
-        raise op.failure(op.flatten(numbers), error, _labels(op.flatten(args))) from None
-    node = _new(Value)
-    node.data = z
-    node.grad = 0.0
-    node.label = ""
-    if not _recording.get():
-        node.op = node.constants = None
-        node.parents = node.partials = ()
-        return node
-    parents: list[Value] = []
-    partials: list[float] = []
-    places: list[float | None] = []
-    for arg, (read, values), rule, is_vector in zip(args, readings, op.partials, op.vectors):
-        count = size if is_vector else 1
-        if not values:
-            places += read if is_vector else (read,)
-            continue
-        parents += values
-        d = _partial(rule, z, numbers)
-        if not isinstance(d, list | tuple):
-            d = [d] * count
-        elif len(d) != count:
-            raise ShapeError(f"{op.name}: a rule gave {len(d)} derivatives for a list of {count}")
-        if len(values) == count:
-            places += [None] * count
-            partials += d
-        else:
-            places += [None if a.__class__ is Value else x for a, x in zip(arg, read)]
-            partials += [p for p, a in zip(d, arg) if a.__class__ is Value]
-    node.op = op
-    node.parents = tuple(parents)
-    node.partials = tuple(partials)
-    node.constants = tuple(places) if len(parents) < len(places) else None
-    return node
-
-
-def _read(operands: Iterable[Any]) -> tuple[list[float], Sequence[Value]]:
-    """The numbers of a list of operands, and those operands that are Values."""
-    operands = operands if isinstance(operands, list | tuple) else list(operands)
-    numbers = [a.data for a in operands if a.__class__ is Value]
-    if len(numbers) == len(operands):
-        return numbers, operands
-    values = [a for a in operands if a.__class__ is Value] if numbers else []
-    return [a.data if a.__class__ is Value else number(a) for a in operands], values
 
 
 def _constant(x: Any) -> float | None:
@@ -375,16 +257,14 @@ def _constant(x: Any) -> float | None:
     return number(x) if isinstance(x, Real) else None
 
 
-def _partial(rule: Rule, z: float, numbers: Sequence[Any]) -> Any:
+def _partial(rule: Any, z: float, *numbers: Any) -> Any:
     """The number of a local derivative; NaN where there is none, which a sweep refuses by name."""
+    if rule.__class__ is float:
+        return rule
     try:
-        return rule if isinstance(rule, float) else rule(z, *numbers)
+        return rule(z, *numbers)
     except (ArithmeticError, ValueError):
         return math.nan
-
-
-def _labels(args: Sequence[Any]) -> list[str]:
-    return [a.label if a.__class__ is Value else "" for a in args]
 
 
 def _as_data(data: object) -> float:

@@ -10,8 +10,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from microbp import Value, nn, topological_order, weighted_sum
-from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError, StateError
+import microbp
+from microbp import Value, nn, ops, topological_order, weighted_sum
+from microbp.errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError, StateError
 from microbp.nn import ACTIVATIONS, INITIALISERS, MLP, Chain, Layer, Module, Neuron
 from microbp.nn.activations import activation_named
 
@@ -131,6 +132,37 @@ def test_sizes_and_names():
     assert repr(Neuron(3, "relu")) == "Neuron(3, 'relu')"
     names = [name for name, _ in MLP(2, [1]).named_parameters()]
     assert names == ["layers.0.weight.0.0", "layers.0.weight.0.1", "layers.0.bias.0"]
+
+
+def history(node):
+    return node.op, node.data, node.args, node.parents, node.partials
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("kinds", ["numbers", "values", "mixed"])
+def test_a_layer_records_what_the_rows_record(name, kinds):
+    layer = Layer(3, 4, name, seed=1)
+    x = [0.5 if kinds == "numbers" or (kinds == "mixed" and k == 1) else Value(-0.3 * k) for k in range(3)]
+    found = layer(x)
+    zs = sorted([node for node in topological_order(*found) if node.label.startswith("z")], key=lambda z: z.label)
+    for neuron, z in zip(layer.neurons, zs):
+        assert history(z) == history(ops.weighted_sum(neuron.w, x, neuron.b))
+    if name != "linear":
+        expected = microbp.softmax(zs) if name == "softmax" else [getattr(ops, name)(z) for z in zs]
+        assert [history(a) for a in found] == [history(a) for a in expected]
+
+
+def test_a_layer_leaves_what_is_out_of_the_ordinary_to_the_rows():
+    layer = Layer(2, 2, "sigmoid")
+    layer.neurons[1].w[0] = 0.25  # a constant among the parameters
+    first, second = layer([1.0, 2.0])
+    assert first.parents[0].parents == (*layer.neurons[0].w, layer.neurons[0].b)
+    assert second.parents[0].args[0] == 0.25
+    layer.neurons[0].w[0].data = 1e308
+    with pytest.raises(RangeError, match="weighted_sum"):
+        layer([1e308, 1.0])
+    with microbp.no_grad():
+        assert [a.op for a in layer([1.0, -1.0])] == [None, None]
 
 
 def test_inputs_of_every_kind():

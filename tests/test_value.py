@@ -354,6 +354,18 @@ def test_a_graph_holds_no_reference_cycles():
         gc.enable()
 
 
+def test_an_operation_of_two_arguments_is_one_object_to_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        h = chain(10_000)
+        assert len(gc.get_objects()) - before < 10_100
+        assert h.data == 10_001.0
+    finally:
+        gc.enable()
+
+
 # -- no_grad -------------------------------------------------------------------------------------------
 
 

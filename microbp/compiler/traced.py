@@ -23,7 +23,7 @@ from ..errors import InputTypeError
 from ..graph import operations
 from ..op import Op, Operand, is_array, number, shorten
 from ..ops import choose, frozen
-from ..value import Value, _recording, recording
+from ..value import Value, is_recording, recording
 from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -86,7 +86,7 @@ class Traced(Value):  # type: ignore[misc]  # final for all others: this one mus
         if recorder is None:
             raise TraceError("a traced value was kept after tracing ended: return what you need from the function")
         row = recorder.record(op, op.complete(args))
-        if _recording.get() or isinstance(row, Condition) or op is choose:  # a choice is one of its operands
+        if is_recording() or isinstance(row, Condition) or op is choose:  # a choice is one of its operands
             return row
         return recorder.record(frozen, (row,))
 
@@ -130,9 +130,10 @@ def _hidden(name: str) -> property:
     return property(read, write)
 
 
-for _name in ("data", "grad", "op", "args", "partials"):
+for _name in ("data", "grad", "args", "partials"):
     setattr(Traced, _name, _hidden(_name))
-setattr(Traced, "parents", property(lambda _: ()))  # noqa: B010  # a walk over a graph ends here
+setattr(Traced, "op", property(lambda _: None))  # noqa: B010  # a walk over a graph ends here
+setattr(Traced, "parents", property(lambda _: ()))  # noqa: B010
 
 
 class TracedRow(Traced):  # type: ignore[misc]  # see Traced

@@ -167,10 +167,10 @@ def written_down(node: Value) -> list[Value]:
 def reverse(graph: ExactGraph, leaf: Value) -> Fraction:
     """The derivative of the output by the leaf: the sweep of `microbp.backward`, in rational numbers."""
 
-    def partials(node: Value) -> list[Fraction]:
-        return [graph.factors[Edge(node, which)] for which in range(len(node.parents))]
+    def edges(node: Value) -> list[tuple[Value, Fraction]]:
+        return [(parent, graph.factors[Edge(node, which)]) for which, parent in enumerate(node.parents)]
 
-    adjoint: Fraction = sweep(graph.lines[::-1], Fraction(1), partials)[leaf]
+    adjoint: Fraction = sweep(graph.lines[-1], graph.lines[::-1], Fraction(1), edges)[leaf]
     return adjoint
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import sweep
+from ..backward import recorded, sweep
 from ..graph import operations
 from ..nn import Module
 from ..value import Value
@@ -86,12 +86,12 @@ def count(output: Value, inputs: Sequence[Value]) -> Costs:
     evaluation = sum(len(node.args) for node in order)
     swept = 0
 
-    def counted(node: Value) -> Sequence[float]:
+    def counted(node: Value) -> Sequence[tuple[Value, float]]:
         nonlocal swept
-        swept += len(node.partials)
-        return node.partials
+        edges = list(recorded(node))
+        swept += len(edges)
+        return edges
 
-    if order:
-        sweep(order[::-1], 1.0, counted)
+    sweep(output, order[::-1], edges=counted)
     n = len(inputs)
     return Costs(n, evaluation, (n + 1) * evaluation, evaluation + n * swept, evaluation + swept)

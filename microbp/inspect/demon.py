@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import derivatives, recorded
+from ..backward import derivatives
 from ..errors import InputError
 from ..graph import operations
 from ..nn import Module
@@ -116,7 +116,7 @@ def demon_at(output: Value, node: Value, step: float = 0.1, steps: int = 8) -> D
     """
     if not 0.0 < abs(step) < math.inf or steps < 1:
         raise InputError(f"step={step!r}, steps={steps!r}: take at least one step, and not of size 0")
-    (slope,) = derivatives(output, [node], recorded)
+    (slope,) = derivatives(output, [node])
     rounding = 16.0 * EPSILON * max(abs(output.data), abs(node.data), 1.0)
     found: list[Nudge] = []
     for i in range(steps):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..backward import derivatives, describe, recorded
+from ..backward import derivatives, describe
 from ..errors import InputError, InputTypeError
 from ..graph import count_paths, topological_order
 from ..op import shorten
@@ -89,7 +89,7 @@ class Derivation:
         if limit < 1:
             raise InputError(f"paths={limit}: list at least one path")
         self.output, self.leaf = output, leaf
-        (self.value,) = derivatives(output, [leaf], recorded)
+        (self.value,) = derivatives(output, [leaf])
         self.count = count_paths(output, leaf)
         self.paths = largest_paths(output, leaf, limit)
         order = topological_order(output)

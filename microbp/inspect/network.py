@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..backward import derivatives, describe, recorded, sweep
+from ..backward import derivatives, describe, sweep
 from ..errors import InputError, InputTypeError
 from ..graph import operations
 from ..losses import LOSSES
@@ -67,7 +67,7 @@ class Network:
     @property
     def cost_by_output(self) -> list[float]:
         r"""$\nabla_a C$, from the part of the graph that is the cost."""
-        return derivatives(self.cost, self.outputs, recorded)
+        return derivatives(self.cost, self.outputs)
 
 
 def record(model: Module, x: Any, y: Any, loss: Loss) -> Network:
@@ -93,7 +93,7 @@ def record(model: Module, x: Any, y: Any, loss: Loss) -> Network:
     out, cost = record_cost(model, list(x) if hasattr(x, "__len__") else [x], y, loss)
     layers = _layers(model, cost, out if isinstance(out, list) else [out])
     nodes = [n for l in layers for group in [*l.weights, l.biases, l.z, l.a] for n in group]
-    return Network(layers, cost, dict(zip(nodes, derivatives(cost, nodes, recorded))))
+    return Network(layers, cost, dict(zip(nodes, derivatives(cost, nodes))))
 
 
 def record_cost(model: Module, x: Any, y: Any, loss: Loss) -> tuple[Any, Value]:
@@ -220,7 +220,7 @@ def between(a: Value, zs: Sequence[Value]) -> tuple[list[Value], list[float]]:
             seen.add(node)
             stack.append((node, True))
             stack += [(p, False) for p in node.parents]
-    adjoints = sweep(order[::-1], 1.0, recorded) if order else {a: 1.0}
+    adjoints = sweep(a, order[::-1])
     return order, [adjoints.get(z, 0.0) for z in zs]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import derivatives, recorded
+from ..backward import derivatives
 from ..errors import InputError, InputTypeError
 from ..graph import topological_order
 from ..nn import Module
@@ -97,7 +97,7 @@ def sensitivity(output: Value, inputs: Module | Iterable[Value]) -> Sensitivitie
     nodes = inputs.parameters() if isinstance(inputs, Module) else list(inputs)
     if not nodes:
         raise InputError("give at least one input to rank")
-    slopes = derivatives(output, nodes, recorded)
+    slopes = derivatives(output, nodes)
     ranked = sorted(zip(nodes, slopes), key=lambda pair: -abs(pair[1]))
     seen = dict.fromkeys([*topological_order(output), *nodes])
     return Sensitivities(ranked, Names(seen))

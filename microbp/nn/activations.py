@@ -12,23 +12,15 @@ from typing import Any
 from .. import ops
 from ..errors import InputError, InputTypeError
 from ..op import Op
+from .fused import each
 
 Activation = Callable[[Sequence[Any]], list[Any]]
-
-
-def elementwise(op: Op) -> Activation:
-    """The activation that applies a row to every weighted input."""
-    return partial(_each, op)
-
-
-def _each(op: Op, zs: Sequence[Any]) -> list[Any]:
-    return [z.apply(op, (z, *op.defaults)) for z in zs]
 
 
 ACTIVATIONS: dict[str, Activation] = {
     "linear": list,
     **{
-        op.name: elementwise(op)
+        op.name: partial(each, op)
         for op in (ops.sigmoid, ops.tanh, ops.relu, ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.softplus)
     },
     "softmax": ops.softmax,

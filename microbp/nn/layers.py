@@ -14,8 +14,9 @@ from typing import Any
 from ..errors import InputError, InputTypeError, ShapeError
 from ..op import is_array, shorten
 from ..ops import weighted_sum
-from ..value import Value, Vector, record_neuron
+from ..value import Value
 from .activations import activation_named, name_of
+from .fused import weighted_inputs
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
 
@@ -66,21 +67,8 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Any]) -> Value:
         """The activation for the inputs x."""
-        (a,) = self._activate([self.weighted_input(read_inputs(x, len(self.w)))])
+        (a,) = self._activate(_weighted_inputs([self], read_inputs(x, len(self.w))))
         return _labelled(a, self.a_label)
-
-    def weighted_input(self, x: Vector) -> Value:
-        """The node z before the activation."""
-        if not self.expanded:
-            z = record_neuron(weighted_sum, self.w, x, self.b)
-            if z is None:
-                z = weighted_sum(self.w, x, self.b)
-            z.label = self.z_label
-            return z
-        z = self.w[0] * x[0]
-        for w, a in zip(self.w[1:], x[1:]):
-            z = z + w * a
-        return _labelled(z + self.b, self.z_label)
 
     def tensors(self) -> dict[str, Any]:
         """``weight`` of shape (nin,) and ``bias``."""
@@ -127,7 +115,7 @@ class Layer(Module):
     def __call__(self, x: Sequence[Any]) -> Any:
         """The neurons' activations as a list; the one Value of a single neuron."""
         inputs = read_inputs(x, len(self.neurons[0].w))
-        activations = self._activate([neuron.weighted_input(inputs) for neuron in self.neurons])
+        activations = self._activate(_weighted_inputs(self.neurons, inputs))
         for a, neuron in zip(activations, self.neurons):
             if not a.label:  # a linear neuron's a is its z, and has a name
                 a.label = neuron.a_label
@@ -244,7 +232,7 @@ class Chain(Module):
         return f"Chain({[w.data for w in self.weights]}, {[b.data for b in self.biases]})"
 
 
-def read_inputs(x: Sequence[Any], nin: int) -> Vector:
+def read_inputs(x: Sequence[Any], nin: int) -> list[Any]:
     """The inputs of a layer, read once for all its neurons.
 
     Raises:
@@ -255,7 +243,26 @@ def read_inputs(x: Sequence[Any], nin: int) -> Vector:
         raise InputTypeError(f"expected a list of {nin} numbers or Values, got {shorten(repr(x))}")
     if len(x) != nin:
         raise ShapeError(f"expected {nin} inputs, got {len(x)}")
-    return Vector(x.tolist() if is_array(x) else x)  # type: ignore[attr-defined]
+    return x.tolist() if is_array(x) else list(x)  # type: ignore[attr-defined]
+
+
+def _weighted_inputs(neurons: Sequence[Neuron], x: list[Any]) -> list[Any]:
+    """The nodes z before the activation."""
+    if neurons[0].expanded:
+        zs = [_spelled_out(neuron, x) for neuron in neurons]
+    else:
+        zs = weighted_inputs(weighted_sum, [neuron.w for neuron in neurons], [neuron.b for neuron in neurons], x)
+    for z, neuron in zip(zs, neurons):
+        z.label = neuron.z_label
+    return zs
+
+
+def _spelled_out(neuron: Neuron, x: list[Any]) -> Any:
+    """A weighted sum with a node for every product and sum."""
+    z = neuron.w[0] * x[0]
+    for w, a in zip(neuron.w[1:], x[1:]):
+        z = z + w * a
+    return z + neuron.b
 
 
 def _labelled(node: Value, label: str) -> Value:

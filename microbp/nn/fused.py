@@ -1,0 +1,84 @@
+"""A layer's nodes recorded in one go: training a network of scalars spends most of its time here.
+
+What is recorded is what the rows record by themselves. Operands of another kind, a number that is not
+finite, a list of Values and numbers mixed: all that is out of the ordinary is left to the row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..op import Op
+from ..value import Value, is_recording
+
+_INF = math.inf
+_new = object.__new__
+
+
+def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Value], x: Sequence[Any]) -> list[Value]:
+    """``row(w, x, b)`` for the weights w and the bias b of every neuron."""
+    kinds = set(map(type, x))
+    if not is_recording() or kinds not in ({Value}, {float}):
+        return [row(w, x, b) for w, b in zip(weights, biases)]
+    from_values = Value in kinds
+    a: Sequence[float] = [v.data for v in x] if from_values else x
+    constants = None if from_values else (*[None] * len(x), *x, None)  # one tuple serves the layer
+    rules: Any = row.partials
+    by_w, by_a, by_b = rules
+    zs, slopes, partials = [], None, ()
+    for w, b in zip(weights, biases):
+        try:
+            numbers, bias = [p.data for p in w], b.data
+            z = row.forward(numbers, a, bias)
+            if not -_INF < z < _INF:
+                raise OverflowError
+        except (ArithmeticError, AttributeError, TypeError):
+            zs.append(row(w, x, b))
+            continue
+        node = _new(Value)
+        node.data = z
+        node.grad = 0.0
+        node.label = ""
+        node.op = row
+        node.y = constants
+        node.dy = None
+        if from_values:
+            node.x = (*w, *x, b)
+            node.dx = (*by_w(z, numbers, a, bias), *by_a(z, numbers, a, bias), by_b)
+        else:
+            node.x = (*w, b)
+            if slopes is not (slopes := by_w(z, numbers, a, bias)):  # they are the inputs: one tuple serves the layer
+                partials = (*slopes, by_b)
+            node.dx = partials
+        zs.append(node)
+    return zs
+
+
+def each(row: Op, zs: Sequence[Any]) -> list[Any]:
+    """``row(z)`` for every z of a layer."""
+    if not is_recording() or row.defaults or set(map(type, zs)) != {Value}:
+        return [z.apply(row, (z, *row.defaults)) for z in zs]
+    rule: Any = row.partials[0]
+    activations = []
+    for z in zs:
+        x = z.data
+        try:
+            a = row.forward(x)
+            slope = rule(a, x)
+            if not -_INF < a < _INF:
+                raise OverflowError
+        except (ArithmeticError, ValueError):
+            activations.append(z.apply(row, (z,)))
+            continue
+        node = _new(Value)
+        node.data = a
+        node.grad = 0.0
+        node.label = ""
+        node.op = row
+        node.x = z
+        node.dx = slope
+        node.y = node.dy = None
+        activations.append(node)
+    return activations
