@@ -23,6 +23,7 @@ from microbp import (
     topological_order,
     weighted_sum,
 )
+from microbp.backward import derivatives
 from microbp.errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
 from microbp.graph import count_paths, operations
 
@@ -125,6 +126,11 @@ def test_create_graph_gives_values_always():
     x, y = Value(2.0), Value(5.0)
     slopes = gradients(x + 1.0, [x, y], create_graph=True)
     assert [(type(s), s.data) for s in slopes] == [(Value, 1.0), (Value, 0.0)]
+
+
+def test_derivatives_are_numbers_unless_a_graph_is_asked_for():
+    x = Value(3.0)
+    assert [type(d) for d in (*derivatives(x * x, [x]), *gradients(x * x, [x]))] == [float, float]
 
 
 def test_derivatives_of_a_power_up_to_the_fifth():

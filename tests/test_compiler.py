@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import numpy as np
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from microbp import Value, losses, nn, ops
 from microbp.backward import gradients
 from microbp.compiler import compile
+from microbp.compiler.batch import columns
+from microbp.compiler.inplace import SIZES, SOON, written_again
 from microbp.compiler.machine import LONG
 
 # Sums are taken in another order than one by one; where terms cancel, the error is relative to them.
@@ -40,6 +43,22 @@ def assert_same(program, f, batch, parameters):
     assert found == pytest.approx(cost, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * scale)
     assert slopes == pytest.approx(gradient, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * scale)
     assert program(*batch) == found
+    assert_every_bit_stays(program, batch)
+
+
+def assert_every_bit_stays(program, batch):
+    """The lines written again with memory of their own give what they gave, and give it twice."""
+    P, arrays = program._column(None), columns(batch, program.names, program._shapes)
+    in_place = written_again(program.lines, program.namespace, P, arrays)
+    with np.errstate(all="ignore"):
+        expected, kept = program._run.plain(P, *arrays), []
+        for _ in range(2):
+            found = in_place(P, *arrays)
+            assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+            kept.append(found)
+    own = [not any(np.shares_memory(a, outside) for outside in (P, *arrays)) for a in expected]
+    assert not any(np.shares_memory(a, b) for a, b, mine in zip(*kept, own) if mine)
+    assert own[1]
 
 
 def moved(parameters, by=0.01):
@@ -63,6 +82,7 @@ def test_random_graphs_of_every_row(graph: Graph, inputs: int) -> None:
         assert cost == pytest.approx(output.data, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS)
         expected = gradients(output, parameters)
         assert gradient == pytest.approx(expected, rel=ORDER_OF_SUMS, abs=ORDER_OF_SUMS * max(1.0, *map(abs, expected)))
+        assert_every_bit_stays(program, [])
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
@@ -286,6 +306,35 @@ def test_parameters_at_a_vector_and_back() -> None:
     program.scatter(before + 0.1)
     assert program(X, Y) == there
     assert [p.data for p in model.parameters()] == (before + 0.1).tolist()
+
+
+def test_a_gradient_belongs_to_the_caller() -> None:
+    p, q = Value(2.0), Value(3.0)
+    for f in (lambda x: x + ops.add_up([p, p, q]), lambda x: x * p * q):  # a constant gradient, and another
+        program = compile(f, 1.0, wrt=[p, q])
+        _, first = program.value_and_grad([3.0, 5.0])
+        expected = first.copy()
+        first *= 0.0
+        for _ in range(2 * SOON):
+            _, slopes = program.value_and_grad([3.0, 5.0])
+            assert np.array_equal(slopes, expected)
+            slopes *= 0.0
+
+
+def test_memory_is_kept_for_a_few_sizes_and_serves_one_thread_at_a_time() -> None:
+    model = nn.MLP(3, [8, 2], seed=1)
+    program = compile(lambda x, y: losses.mse(model(x), y), [0.0] * 3, [0.0] * 2, wrt=model.parameters())
+    rng = np.random.default_rng(0)
+    batches = [(rng.normal(size=(m, 3)), rng.normal(size=(m, 2))) for m in range(1, SIZES + 3)]
+    expected = [program.value_and_grad(*batch) for batch in batches]
+
+    def repeat(_: int) -> bool:
+        found = [program.value_and_grad(*batch) for _ in range(SOON) for batch in batches]
+        return all(c == e[0] and np.array_equal(g, e[1]) for (c, g), e in zip(found, SOON * expected))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(repeat, range(8)))
+    assert 0 < len(program._run._fast) <= SIZES
 
 
 def test_a_long_program_runs_in_parts() -> None:

@@ -73,10 +73,8 @@ def finite(array: Any) -> bool:
     """Whether every entry is finite. The sum of squares says so at once, unless it overflows."""
     import numpy as np
 
-    flat = np.ravel(array, order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        square = flat @ flat
-    return math.isfinite(square) or bool(np.isfinite(flat).all())
+    entries = np.ravel(array, order="K")
+    return math.isfinite(np.vdot(entries, entries)) or bool(np.isfinite(entries).all())
 
 
 def refuse_not_finite(array: Vector, name: str) -> None:

@@ -48,7 +48,9 @@ class Sweep:
                 {"each": self._each, "reduce": self._reduce, "matrix": self._matrix}[self.blocks[i].form](i)
         size = self.blocks[PARAMETERS].size
         gradient = self.adjoint(PARAMETERS) if PARAMETERS in self.parts else 0.0
-        return self.code.full(gradient, size, samples=False).text
+        text = self.code.full(gradient, size, samples=False).text
+        # a constant, or many entries that share one number: the caller gets an array of their own
+        return f"{text}.copy()" if text in self.code.arrays or text.startswith("broadcast_to(") else text
 
     def _each(self, i: int) -> None:
         block, adjoint = self.blocks[i], self.adjoint(i)

@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .. import ops
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..value import Value
 from .batch import columns, conditions, finite, refuse_not_finite, shape_of, vector_of
-from .blocks import Blocks, spread, vectorise
+from .blocks import CONSTANTS, Block, Blocks, Piece, Read, spread, vectorise
 from .differentiate import Sweep
 from .emit import Code
 from .fold import fold
-from .machine import Lines, NumPyNames, definitions, function, text
+from .inplace import InPlace
+from .machine import Lines, NumPyNames, definitions, text
 from .recognise import recognise
 from .sums import weighted_sums
 from .tape import Tape
@@ -103,8 +105,9 @@ class Program:
         gradient = sweep.run()
         self.lines = Lines(self.names, code.lines[:lines], cost, code.lines[lines:], gradient)
         self.namespace = NumPyNames(code.arrays)
-        self._run = function(self.lines, self.namespace)
-        self._shown = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
+        self._run = InPlace(self.lines, self.namespace)
+        self._shown = _shown_by_cost(self.blocks, len(names))
+        self._shown_by_gradient = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
         self._conditions = conditions(tape, sizes, names) if tape.checks else None
 
     @property
@@ -153,8 +156,8 @@ class Program:
     def _differentiate(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, Vector]:
         import numpy as np
 
-        for array, name, shows in zip(arrays, self.names, self._shown):
-            if not (gradient and shows):
+        for array, name, shown, by_gradient in zip(arrays, self.names, self._shown, self._shown_by_gradient):
+            if not (shown or (gradient and by_gradient)):
                 refuse_not_finite(array, name)
         if self._conditions is not None:
             self._conditions(P, *arrays)
@@ -164,7 +167,7 @@ class Program:
             with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
                 result = self._run(P, *arrays, gradient=gradient)
                 C, G = result if gradient else (result, G)
-                cost = float(C.sum()) / C.size
+                cost = float(np.add.reduce(C, axis=None)) / C.size
         except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
             signs.append(str(error))
         if signs or not (math.isfinite(cost) and finite(G)):
@@ -247,6 +250,30 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
 def _constant(name: str, array: Any) -> str:
     """A constant array as code, or in words where it is long."""
     return f"{name} = array({array.tolist()})" if array.size <= 64 else f"# {name}: {array.size} constants"
+
+
+PASSES = {ops.add, ops.sub, ops.mul, ops.neg, ops.square, ops.add_up, ops.mean, ops.weighted_sum}
+"""Operations whose result is NaN or infinite whenever an argument is; 0 times infinity is NaN."""
+
+
+def _shown_by_cost(blocks: Blocks, arguments: int) -> list[bool]:
+    """For each argument, whether NaN or infinity in it must show in the cost, and need not be looked for."""
+    shown: set[int] = set()
+
+    def show(read: Read) -> None:
+        shown.update(source for source, places in read.pieces if len(set(places)) == blocks.blocks[source].size)
+
+    show(blocks.cost)
+    for i in range(len(blocks.blocks) - 1, arguments, -1):
+        block = blocks.blocks[i]
+        if i in shown and (block.op in PASSES or block.form == "matrix" or _is_square(block)):
+            for read in block.reads:
+                show(read)
+    return [source in shown for source in range(1, arguments + 1)]
+
+
+def _is_square(block: Block) -> bool:
+    return block.op is ops.pow and block.reads[1].pieces == [Piece(CONSTANTS, [2.0] * block.size)]
 
 
 def _shown_by_gradient(blocks: Blocks, multiplied: Iterable[int], arguments: int) -> list[bool]:
