@@ -112,7 +112,7 @@ class Memory:
             if i in self.joined:
                 self.lines += self.joined[i]
             elif i in self.out:
-                self.lines.append(f"{step.name} = {ast.unparse(step.code)[:-1]}, out={self.out[i]})")
+                self.lines.append(f"{step.name} = {self._written(i)[:-1]}, out={self.out[i]})")
             elif step.name not in self.unread:
                 self.lines.append(f"{step.name} = {ast.unparse(step.code)}")
 
@@ -151,7 +151,8 @@ class Memory:
                 place = f"{name}[{at}:{at + len(array)}]"
                 at += len(array)
                 if self._writes(i) and i not in returned and i not in self.out and _fits(array, self._made(i), whole):
-                    views.append(f"_part{j}_{at} = {place}.reshape({self._made(i).shape})")
+                    view = f"{place}.reshape({self._made(i).shape})" if array.shape != self._made(i).shape else place
+                    views.append(f"_part{j}_{at} = {view}")
                     self._lead(i, f"_part{j}_{at}")
                     if part != self.steps[i].name and sum(part in s.reads for s in self.steps) == 1:
                         self.unread.add(part)
@@ -194,6 +195,23 @@ class Memory:
             for k in [*ends.get(i, []), *([i] if i not in self.last else [])]:
                 if k in pooled:
                     free.setdefault(_kind(self._made(k)), []).append(pooled.pop(k))
+
+    def _written(self, i: int) -> str:
+        """The code of a step; numbers are arrays already, which NumPy would make of them at every call."""
+        call = self.steps[i].code
+        if not self._is_elementwise(i):
+            return ast.unparse(call)
+        args = [self._number(a) for a in map(ast.unparse, call.args)]  # type: ignore[attr-defined]
+        return f"{ast.unparse(call.func)}({', '.join(args)})"  # type: ignore[attr-defined]
+
+    def _number(self, text: str) -> str:
+        import numpy as np
+
+        if text.isidentifier() and text != "m":
+            return text
+        number = np.array(float(eval(text, {"m": self.env["m"]})))
+        self.buffers[name := f"_number{len(self.buffers)}"] = number
+        return name
 
     def _made(self, i: int) -> Any:
         return self.env[self.steps[i].name]
