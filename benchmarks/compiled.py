@@ -246,5 +246,5 @@ if __name__ == "__main__":
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
     digits()
     moons()
-    growth(100_000)
+    growth(1_000_000)
     epoch()

@@ -16,6 +16,7 @@ from typing import Any
 
 from .errors import GradientError, MicrobpError
 from .op import number
+from .tables import aligned
 from .transforms import flatten, grad, jvp, map_numbers
 from .value import Value, no_grad
 
@@ -59,10 +60,7 @@ class Table:
         for r in self.rows:
             slopes = [f"{slope:.10g}" for slope in (r.reverse, r.forward, r.central)]
             cells.append((r.name, f"{r.x:.6g}", *slopes, f"{r.error:.0e}", r.verdict))
-        widths = [max(map(len, column)) for column in zip(*cells)]
-        align = ("<", ">", ">", ">", ">", ">", "<")
-        lines = ["  ".join(f"{c:{a}{w}}" for c, a, w in zip(row, align, widths)).rstrip() for row in cells]
-        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+        return aligned(cells, [False, True, True, True, True, True, False])
 
     __repr__ = __str__
 

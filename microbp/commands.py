@@ -11,10 +11,11 @@ from typing import Any
 
 from . import data, optim
 from .errors import InputError, missing_extra
-from .expression import assignments, parse
+from .expression import add_arguments, assignments, parse
 from .losses import LOSSES
 from .nn import ACTIVATIONS, MLP
 from .optim import schedules
+from .tables import aligned
 from .train import evaluate, fit
 
 OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
@@ -79,8 +80,7 @@ def register(subparsers: Any) -> None:
     gradient = subparsers.add_parser(
         "gradient", help="value and gradient of an expression", description="Value and gradient of an expression."
     )
-    gradient.add_argument("expression", help="such as 'sigmoid(w*x + b)'")
-    gradient.add_argument("variables", nargs="*", metavar="name=number")
+    add_arguments(gradient)
     gradient.set_defaults(run=run_gradient)
 
 
@@ -91,17 +91,14 @@ def run_gradient(args: argparse.Namespace) -> None:
     out.backward()
     rows: list[tuple[str, ...]] = [("", "value", "gradient"), (args.expression, f"{out.data:.10g}", "")]
     rows += [(name, f"{x.data:.10g}", f"{x.grad:.10g}") for name, x in variables.items()]
-    print_table(rows)
+    print(aligned(rows, [False, True, True]))
 
 
 def run_train(args: argparse.Namespace) -> None:
     """Train a network on a data set, print its accuracy on held-out samples, save it if asked."""
-    if args.save and args.save.suffix not in (".json", ".safetensors"):
-        raise InputError(f"--save {args.save}: name the file .json or .safetensors")
-    if args.save and not args.save.parent.is_dir():
-        raise InputError(f"--save {args.save}: there is no folder {args.save.parent}")
     _prepare(args.save, args.plots)
-    task, (X, Y, X_test, Y_test) = load(args.data, args.seed)
+    task = task_named(args.data)
+    X, Y, X_test, Y_test = task.load(args.seed)
     cost = args.cost or task.cost
     classes = len(set(Y))
     sizes, output = [*(args.layers or task.layers)], "linear"
@@ -131,7 +128,8 @@ def run_train(args: argparse.Namespace) -> None:
     rows: list[tuple[str, ...]] = [("", "cost", "accuracy")]
     if history.loss:
         rows.append(("training, last epoch", f"{history.loss[-1]:.4f}", f"{history.accuracy[-1]:.2%}"))
-    print_table([*rows, ("held out", f"{test_cost:.4f}", f"{accuracy or 0.0:.2%}")])
+    rows.append(("held out", f"{test_cost:.4f}", f"{accuracy or 0.0:.2%}"))
+    print(aligned(rows, [False, True, True]))
     if history.stopped == "interrupted":
         print(f"interrupted after {history.epochs} whole epochs")
     if args.save:
@@ -145,33 +143,34 @@ def run_train(args: argparse.Namespace) -> None:
 
 def _prepare(save: Path | None, plots: Path | None) -> None:
     """Find out before the training whether its results can be written."""
-    if save and save.suffix == ".safetensors" and not find_spec("safetensors"):
-        raise missing_extra("safetensors", "safetensors")
+    if save:
+        if save.suffix not in (".json", ".safetensors"):
+            raise InputError(f"--save {save}: name the file .json or .safetensors")
+        if not save.parent.is_dir():
+            raise InputError(f"--save {save}: there is no folder {save.parent}")
+        if save.suffix == ".safetensors" and not find_spec("safetensors"):
+            raise missing_extra("safetensors", "safetensors")
     if plots:
         if not find_spec("matplotlib"):
             raise missing_extra("matplotlib", "plot")
         plots.mkdir(parents=True, exist_ok=True)
 
 
-def load(name: str, seed: int) -> tuple[Task, tuple[Any, Any, Any, Any]]:
-    """The data of a task by name, or of a folder of IDX files.
+def task_named(name: str) -> Task:
+    """One of the tasks, or that of a folder of IDX files.
 
     Raises:
         InputError: neither.
     """
     if name in TASKS:
-        return TASKS[name], TASKS[name].load(seed)
+        return TASKS[name]
     if not Path(name).is_dir():
         raise InputError(f"{name!r} is neither a folder of IDX files nor one of {', '.join(TASKS)}")
-    X, Y = data.mnist(name, "train")
-    X_test, Y_test = data.mnist(name, "test")
-    task = Task(lambda seed: (X, Y, X_test, Y_test), (16, 16), "cross_entropy", 5, 100, "MNIST's own test set")
-    return task, (X, Y.tolist(), X_test, Y_test.tolist())
+    return Task(lambda seed: _mnist(name), (16, 16), "cross_entropy", 5, 100, "MNIST's own test set")
 
 
-def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Rows of text in aligned columns: names on the left, numbers on the right, a rule below the head."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    aligned = [[f"{cell:{'<>'[i > 0]}{widths[i]}}" for i, cell in enumerate(row)] for row in rows]
-    head, *body = ["  ".join(cells).rstrip() for cells in aligned]
-    print("\n".join([head, "-" * (sum(widths) + 2 * len(widths) - 2), *body]))
+def _mnist(folder: str) -> tuple[Any, Any, Any, Any]:
+    X, Y = data.mnist(folder, "train")
+    X_test, Y_test = data.mnist(folder, "test")
+    return X, Y.tolist(), X_test, Y_test.tolist()
+

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -53,6 +54,12 @@ def parse(text: str, variables: Mapping[str, Value]) -> Value:
     if isinstance(out, list):
         raise ExpressionError(f"{shorten(text)!r} is not one number")
     return out if isinstance(out, Value) else Value(out)
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """The arguments of a command that computes an expression: the text, and its variables."""
+    command.add_argument("expression", help="such as '(sigmoid(w*x + b) - y)**2'")
+    command.add_argument("variables", nargs="*", metavar="name=number")
 
 
 def assignments(texts: Iterable[str]) -> dict[str, Value]:

@@ -65,8 +65,9 @@ def value_and_grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
             call[i] = fresh
         with recording(True):
             out = _scalar(f(*call), "grad")
-        found = trace.gradients(out)
-        return trace.release(out), found[0] if isinstance(argnum, int) else tuple(found)
+        is_open = trace.is_open(out)
+        found = trace.gradients(out, is_open)
+        return released(out, is_open), found[0] if isinstance(argnum, int) else tuple(found)
 
     return both
 
@@ -91,9 +92,9 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         with recording(True):
             terms = [w * y for w, y in zip(weights, ys) if isinstance(y, Value)]
             total = sum(terms[1:], terms[0]) if terms else 0.0
-        return tuple(trace.gradients(total))
+        return tuple(trace.gradients(total, trace.is_open(total)))
 
-    return trace.release(out), pull
+    return released(out, trace.is_open(out)), pull
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -117,10 +118,10 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         raise ShapeError(f"the primals hold {len(trace.nodes)} numbers, the tangents {len(directions)}")
     with recording(True):
         out = f(*trace.fresh)
-    ys = [y for y in flatten(out) if isinstance(y, Value)]
+    is_open = trace.is_open(out)
     moving: dict[Value, Any] = dict(zip(trace.nodes, directions))
-    edges = partial(reread, moving) if trace.is_open(ys) else recorded
-    for node in operations(*ys):
+    edges = partial(reread, moving) if is_open else recorded
+    for node in operations(*values(out)):
         if node in moving:
             continue
         terms = [d * moving[p] for p, d in edges(node) if p in moving]
@@ -128,7 +129,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             moving[node] = tangent = sum(terms[1:], terms[0])
             if not isinstance(tangent, Value) and not math.isfinite(tangent):
                 raise GradientError(f"{describe(node)} has no finite derivative along these tangents")
-    return trace.release(out), map_numbers(lambda y: moving.get(y, 0.0) if isinstance(y, Value) else 0.0, out)
+    return released(out, is_open), map_numbers(lambda y: moving.get(y, 0.0) if isinstance(y, Value) else 0.0, out)
 
 
 def jacobian(f: Function) -> Function:
@@ -142,7 +143,8 @@ def jacobian(f: Function) -> Function:
         trace = _Trace([x])
         with recording(True):
             out = f(*trace.fresh)
-        return map_numbers(lambda y: trace.gradients(y, all_outputs=out)[0], out)
+        is_open = trace.is_open(out)
+        return map_numbers(lambda y: trace.gradients(y, is_open)[0], out)
 
     return of
 
@@ -179,24 +181,25 @@ class _Trace:
         self.fresh = map_numbers(lambda x: identity(x) if isinstance(x, Value) else Value(x), list(args))
         self.nodes: list[Value] = flatten(self.fresh)
 
-    def is_open(self, outputs: Sequence[Value]) -> bool:
-        """Whether Values from outside take part, so that the derivative must be recorded too."""
-        return self.nested or bool(set(leaves(*outputs)) - set(self.nodes))
+    def is_open(self, out: Any) -> bool:
+        """Whether Values from outside took part in the result, so that the derivative must be recorded too."""
+        return self.nested or bool(set(leaves(*values(out))) - set(self.nodes))
 
-    def gradients(self, y: Any, all_outputs: Any = None) -> Any:
+    def gradients(self, y: Any, is_open: bool) -> Any:
         """The derivatives of y by the arguments, in their shapes."""
-        inside = [v for v in flatten(y if all_outputs is None else all_outputs) if isinstance(v, Value)]
-        if not isinstance(y, Value):
-            found = [0.0] * len(self.nodes)
-        else:
-            found = derivatives(y, self.nodes, self.is_open(inside))
+        found = derivatives(y, self.nodes, is_open) if isinstance(y, Value) else [0.0] * len(self.nodes)
         by_node = dict(zip(self.nodes, found))
         return map_numbers(by_node.__getitem__, self.fresh)
 
-    def release(self, out: Any) -> Any:
-        """The function's result as the caller should see it: numbers, unless Values came from outside."""
-        ys = [y for y in flatten(out) if isinstance(y, Value)]
-        return out if self.is_open(ys) else map_numbers(lambda y: y.data if isinstance(y, Value) else y, out)
+
+def values(tree: Any) -> list[Value]:
+    """The Values among the numbers of a function's result."""
+    return [y for y in flatten(tree) if isinstance(y, Value)]
+
+
+def released(out: Any, is_open: bool) -> Any:
+    """The function's result as the caller should see it: numbers, unless Values came from outside."""
+    return out if is_open else map_numbers(lambda y: y.data if isinstance(y, Value) else y, out)
 
 
 def _scalar(out: Any, name: str) -> Any:

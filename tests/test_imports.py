@@ -13,7 +13,7 @@ ROOT = Path(microbp.__file__).parent
 
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
-    "errors", "special", "op", "ops", "operators", "value", "graph", "backward", "transforms", "check",
+    "errors", "tables", "special", "op", "ops", "operators", "value", "graph", "backward", "transforms", "check",
     "expression", "nn", "losses", "optim", "data", "steps", "train", "inspect", "compiler", "viz", "exercises",
     "__init__", "commands", "cli",
 ]

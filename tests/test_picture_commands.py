@@ -10,7 +10,7 @@ import pytest
 
 from microbp import losses, nn
 from microbp.errors import ExpressionError, InputError, MissingExtraError
-from microbp.viz import commands
+from microbp.viz import commands, draw
 
 
 def run(*argv: object) -> None:
@@ -61,5 +61,5 @@ def test_wrong_usage_writes_nothing(tmp_path: Path, argv: list[str], error: type
 def test_the_picture_of_a_chain_marks_the_path_of_a_weight() -> None:
     chain = nn.Chain([0.6, 1.2], [0.9, 0.0])
     cost = losses.squared_error(chain(1.0), 0.5)
-    svg = commands.chain_svg(cost, chain.weights[0])
+    svg = draw(cost, chain.weights[0]).svg
     assert svg.count('class="mark"') == 6  # w1 z1 a1 z2 a2 (a - y) C

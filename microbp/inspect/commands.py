@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import data
 from ..errors import InputError
-from ..expression import assignments, parse
+from ..expression import add_arguments, assignments, parse
 from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Chain
 from .chain import chain
@@ -25,8 +25,7 @@ def register(subparsers: Any) -> None:
     """Add the commands to a parser."""
     what = "the derivation of a derivative"
     command = subparsers.add_parser("explain", help=what, description=f"Print {what}.")
-    command.add_argument("expression", help="such as '(sigmoid(w*x + b) - y)**2'")
-    command.add_argument("variables", nargs="*", metavar="name=number")
+    add_arguments(command)
     command.add_argument("--wrt", metavar="NAME", help="the variable to differentiate by; the first, if left out")
     command.add_argument("--paths", type=int, default=10, metavar="N", help="list the N largest paths (default 10)")
     command.add_argument("--steps", action="store_true", help="print the steps of the backward sweep as well")

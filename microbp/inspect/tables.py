@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..tables import aligned
 from .notation import short
 
 
@@ -33,15 +34,9 @@ class Table:
 
     def __str__(self) -> str:
         cells = [list(self.head), *self.cells()]
-        widths = [max(map(len, column)) for column in zip(*cells)]
-        columns = zip(*self.rows) if self.rows else [[""]] * len(widths)
+        columns = zip(*self.rows) if self.rows else [[""]] * len(self.head)
         numeric = [all(isinstance(x, int | float | None) for x in column) for column in columns]
-        lines = [
-            "  ".join(f"{c:{'>' if right else '<'}{w}}" for c, w, right in zip(row, widths, numeric)).rstrip()
-            for row in cells
-        ]
-        rule = "-" * (sum(widths) + 2 * len(widths) - 2)
-        return "\n".join([*self.title.splitlines(), lines[0], rule, *lines[1:], *self.note.splitlines()])
+        return "\n".join([*self.title.splitlines(), aligned(cells, numeric), *self.note.splitlines()])
 
     __repr__ = __str__
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..expression import assignments, parse
+from ..expression import add_arguments, assignments, parse
 from ..value import Value
 from .drawing import draw
 from .folding import LEVELS
@@ -24,7 +24,7 @@ def register(subparsers: Any) -> None:
     drawing = subparsers.add_parser(
         "draw", help="draw the graph of an expression", description="Draw an expression's graph, with its gradient."
     )
-    add_expression(drawing)
+    add_arguments(drawing)
     endings = "a .svg, .dot, .png or .pdf file (default graph.svg); the last two need Graphviz"
     drawing.add_argument("-o", "--output", type=Path, default=Path("graph.svg"), metavar="FILE", help=endings)
     drawing.add_argument("--highlight", metavar="NAME", help="mark the paths from this variable to the output")
@@ -34,17 +34,11 @@ def register(subparsers: Any) -> None:
     page = subparsers.add_parser(
         "step", help="a page that steps through backpropagation", description="Step through an expression's passes."
     )
-    add_expression(page)
+    add_arguments(page)
     ending = "an .html file (default steps.html)"
     page.add_argument("-o", "--output", type=Path, default=Path("steps.html"), metavar="FILE", help=ending)
     page.add_argument("--open", action="store_true", help="show the page in the browser")
     page.set_defaults(run=run_step)
-
-
-def add_expression(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what is computed."""
-    parser.add_argument("expression", help="such as 'sigmoid(w*x + b)'")
-    parser.add_argument("variables", nargs="*", metavar="name=number")
 
 
 def read_expression(args: argparse.Namespace) -> tuple[Value, dict[str, Value]]:
@@ -74,11 +68,6 @@ def run_step(args: argparse.Namespace) -> None:
     print(f"{args.output}: {page!r}")
     if args.open:
         webbrowser.open(args.output.resolve().as_uri())
-
-
-def chain_svg(cost: Value, highlight: Value | None = None) -> str:
-    """The picture that ``microbp chain --svg`` writes: the graph of a cost, a path through it marked."""
-    return draw(cost, highlight).svg
 
 
 def save_plots(folder: str | Path, model: Module, history: History, data: tuple[Any, Any]) -> list[Path]:

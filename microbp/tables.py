@@ -1,0 +1,24 @@
+"""Text in columns: how every table of microbp looks in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+    """Rows in aligned columns, the first of them a head with a rule below it.
+
+    Args:
+        rows: the cells.
+        right: for each column, whether it is aligned on the right, as numbers are.
+
+    >>> print(aligned([("name", "size"), ("a", "1"), ("bc", "20")], [False, True]))
+    name  size
+    ----------
+    a        1
+    bc      20
+    """
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    signs = [">" if numeric else "<" for numeric in right]
+    lines = ["  ".join([f"{c:{s}{w}}" for c, s, w in zip(row, signs, widths)]).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])
