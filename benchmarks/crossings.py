@@ -170,8 +170,7 @@ def compare(title: str, graphs: Iterator[tuple[str, Graph]]) -> None:
     ratios = []
     for name, graph in graphs:
         ours, dots = (
-            count_crossings(graph.edges, drawn(engine, graph)[0].edges)
-            for engine in (layered_layout, graphviz_layout)
+            count_crossings(graph.edges, drawn(engine, graph)[0].edges) for engine in (layered_layout, graphviz_layout)
         )
         ratios.append((ours + 1) / (dots + 1))  # either may be none
         print(f"  {name:26}{graph.count:8}{len(graph.edges):8}{ours:12}{dots:8}{ratios[-1]:8.2f}")

@@ -173,4 +173,3 @@ def _mnist(folder: str) -> tuple[Any, Any, Any, Any]:
     X, Y = data.mnist(folder, "train")
     X_test, Y_test = data.mnist(folder, "test")
     return X, Y.tolist(), X_test, Y_test.tolist()
-

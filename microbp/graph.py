@@ -101,6 +101,7 @@ def count_paths(root: Value, leaf: Value) -> int:
 # A node refers to its arguments, so the copying and pickling that Python does by itself would recurse
 # along the graph. Both are done from a flat list of rows instead, arguments before users.
 
+
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
     twin = Value(node.data, node.label)

@@ -12,9 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-TOKENS = re.compile(
-    r"\s*(?:\\[,;!]|\\quad)?\s*(\\[A-Za-z]+|\\\\|\d+\.?\d*|[A-Za-z]|[-+^_{}()\[\]|&,=<>])"
-)
+TOKENS = re.compile(r"\s*(?:\\[,;!]|\\quad)?\s*(\\[A-Za-z]+|\\\\|\d+\.?\d*|[A-Za-z]|[-+^_{}()\[\]|&,=<>])")
 DIGITS = 30
 
 

@@ -158,7 +158,7 @@ def test_kinks_have_the_documented_value():
     assert gradients(ops.largest(ties), ties) == gradients(ops.smallest(ties), ties) == [0.25] * 4
     assert gradients(ops.clip(x, 0.0, 1.0), [x]) == [1.0]
     assert gradients(x**0, [x]) == [0.0]
-    assert gradients(0.0**ties[0], ties[:1]) == [0.0]
+    assert gradients(0.0 ** ties[0], ties[:1]) == [0.0]
     (slope,) = gradients(x**y, [x], create_graph=True)
     assert gradients(slope, [x, y]) == [0.0, 0.0]
 

@@ -185,9 +185,7 @@ class GPT:
             row = []
             for h in range(self.heads):
                 part = slice(h * self.size, (h + 1) * self.size)
-                scores = [
-                    sum(a * b for a, b in zip(q[t][part], k[s][part])) / self.size**0.5 for s in range(t + 1)
-                ]
+                scores = [sum(a * b for a, b in zip(q[t][part], k[s][part])) / self.size**0.5 for s in range(t + 1)]
                 weights = ops.softmax(scores)
                 row += [sum(w * v[s][j] for s, w in enumerate(weights)) for j in range(part.start, part.stop)]
             found.append([a + b for a, b in zip(x[t], self.linear(self.o, row))])

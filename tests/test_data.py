@@ -285,9 +285,7 @@ def fill(folder: Path, images: bytes = IMAGES, labels: bytes = LABELS) -> None:
 @pytest.mark.parametrize("mark", "-.")
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize(("split", "prefix"), [("train", "train"), ("test", "t10k")])
-def test_mnist_is_read_under_all_names(
-    tmp_path: Path, mark: str, zipped: bool, split: str, prefix: str
-) -> None:
+def test_mnist_is_read_under_all_names(tmp_path: Path, mark: str, zipped: bool, split: str, prefix: str) -> None:
     for kind, content in [(f"images{mark}idx3-ubyte", IMAGES), (f"labels{mark}idx1-ubyte", LABELS)]:
         name = f"{prefix}-{kind}" + ".gz" * zipped
         (tmp_path / name).write_bytes(gzip.compress(content) if zipped else content)
@@ -322,9 +320,7 @@ def test_missing_mnist_files_list_the_names_looked_for(tmp_path: Path) -> None:
         (IMAGES[:-1], LABELS, "images.* is cut short"),
     ],
 )
-def test_mnist_files_that_do_not_fit_are_named(
-    tmp_path: Path, images: bytes, labels: bytes, message: str
-) -> None:
+def test_mnist_files_that_do_not_fit_are_named(tmp_path: Path, images: bytes, labels: bytes, message: str) -> None:
     fill(tmp_path, images, labels)
     with pytest.raises(FileFormatError, match=message.replace("(", r"\(").replace(")", r"\)")):
         data.mnist(tmp_path)

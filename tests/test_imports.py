@@ -69,9 +69,9 @@ def test_imports_point_down(path):
     allowed = {(below, above) for below, above, _ in UPWARD}
     for target, inside in imports(path):
         there = target.split(".")[0]
-        assert (
-            there == here or floor(there) < floor(here) or (inside and (here, there) in allowed)
-        ), f"{here} imports {target}, which stands above it"
+        assert there == here or floor(there) < floor(here) or (inside and (here, there) in allowed), (
+            f"{here} imports {target}, which stands above it"
+        )
 
 
 def test_every_exception_is_used():

@@ -135,9 +135,7 @@ def test_no_nodes_and_one_node() -> None:
         ({"a": (1, 1), "b": (1, 1), "c": (1, 1)}, [("a", "b"), ("b", "c"), ("c", "b")], "'b'"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(
-    sizes: dict[str, Size], edges: list[tuple[str, str]], named: str
-) -> None:
+def test_what_cannot_be_drawn_is_named(sizes: dict[str, Size], edges: list[tuple[str, str]], named: str) -> None:
     for engine in (layered_layout, graphviz_layout):
         with pytest.raises(InputError, match=named):
             engine(sizes, edges)

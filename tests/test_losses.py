@@ -58,9 +58,7 @@ def test_binary_cross_entropy(pair):
 @given(pairs(st.floats(-1000.0, 1000.0), st.floats(0.0, 1.0)))
 @quick
 def test_bce_with_logits(pair):
-    compare(
-        losses.bce_with_logits, lambda z, t: F.binary_cross_entropy_with_logits(z, as_tensor(t)), *pair
-    )
+    compare(losses.bce_with_logits, lambda z, t: F.binary_cross_entropy_with_logits(z, as_tensor(t)), *pair)
 
 
 @given(st.lists(st.floats(-1000.0, 1000.0), min_size=2, max_size=5), st.data())

@@ -36,9 +36,7 @@ def grid(**options):
 
 SGD_OPTIONS = [
     options
-    for options in grid(
-        lr=[0.01], momentum=[0, 0.9], dampening=[0, 0.3], nesterov=[False, True], weight_decay=[0, 0.1]
-    )
+    for options in grid(lr=[0.01], momentum=[0, 0.9], dampening=[0, 0.3], nesterov=[False, True], weight_decay=[0, 0.1])
     if not options["nesterov"] or (options["momentum"] and not options["dampening"])
 ]
 ADAGRAD_OPTIONS = grid(
@@ -125,9 +123,7 @@ def test_numbers_are_those_of_pytorch(name, options):
     for seed in range(3):
         start, steps = draw(seed)
         ours = run(getattr(optim, name)(numbers(start), **options), steps)
-        assert close(
-            ours, torch_run(lambda params: getattr(torch.optim, name)(params, **options), start, steps)
-        )
+        assert close(ours, torch_run(lambda params: getattr(torch.optim, name)(params, **options), start, steps))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -145,9 +141,7 @@ def test_averaged_momentum_is_pytorchs_at_a_fraction_of_the_rate(nesterov):
     start, steps = draw(seed=0)
     common = {"momentum": 0.9, "nesterov": nesterov, "weight_decay": 0.1}
     ours = run(optim.SGD(numbers(start), lr=0.1, averaged=True, **common), steps)
-    assert close(
-        ours, torch_run(lambda params: torch.optim.SGD(params, lr=0.1 * (1 - 0.9), **common), start, steps)
-    )
+    assert close(ours, torch_run(lambda params: torch.optim.SGD(params, lr=0.1 * (1 - 0.9), **common), start, steps))
 
 
 def test_averaged_without_momentum_is_plain_descent():
@@ -219,9 +213,7 @@ def test_a_value_that_was_computed_is_not_a_parameter():
     w = Value(0.5)
     half = w * 0.5
     half.label = "half"
-    with pytest.raises(
-        InputError, match=r"parameter 1 \('half'\) is the result of an operation: give leaves"
-    ):
+    with pytest.raises(InputError, match=r"parameter 1 \('half'\) is the result of an operation: give leaves"):
         optim.SGD([w, half])
 
 
@@ -308,18 +300,14 @@ class Sign(optim.Optimizer):
 
 
 @pytest.mark.parametrize("grad", [float("nan"), float("inf"), -float("inf")])
-@pytest.mark.parametrize(
-    "make", [*(getattr(optim, name) for name in NAMES), lambda params: Sign(params, 0.1)]
-)
+@pytest.mark.parametrize("make", [*(getattr(optim, name) for name in NAMES), lambda params: Sign(params, 0.1)])
 def test_a_gradient_that_is_not_finite_is_named_and_moves_nothing(make, grad):
     params = [Number(1.0, 0.5), Number(2.0, 0.25, label="w_{21}"), Number(3.0, 0.125)]
     optimizer = make(params)
     optimizer.step()
     before = state_of(optimizer)
     params[1].grad = grad
-    with pytest.raises(
-        NotFiniteError, match=r"gradient of parameter 1 \('w_\{21\}'\) is .*lower the learning rate"
-    ):
+    with pytest.raises(NotFiniteError, match=r"gradient of parameter 1 \('w_\{21\}'\) is .*lower the learning rate"):
         optimizer.step()
     assert state_of(optimizer) == before
     packed = optim.Packed(optimizer, [[[2], [1]], [0]])

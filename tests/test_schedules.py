@@ -76,9 +76,7 @@ TWINS = {
     "warmup": (
         schedules.warmup(schedules.cosine(0.2, 180), steps=20, start=0.05),
         0.2,
-        lambda o: pt.SequentialLR(
-            o, [pt.LinearLR(o, 0.25, 1.0, total_iters=20), pt.CosineAnnealingLR(o, 180)], [20]
-        ),
+        lambda o: pt.SequentialLR(o, [pt.LinearLR(o, 0.25, 1.0, total_iters=20), pt.CosineAnnealingLR(o, 180)], [20]),
     ),
 }
 

@@ -29,7 +29,7 @@ HOSTILE = [
     "<script>window.hit = 1</script>",
     "</script><script>window.hit = 1</script>",
     "<img src=x onerror='window.hit = 1'>",
-    "\"'><svg onload=\"window.hit = 1\">",
+    '"\'><svg onload="window.hit = 1">',
     "]]><!--",
     "&#x0; &lt;b&gt; &amp;",
     "\u202eright to left\u202c שלום",

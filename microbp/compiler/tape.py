@@ -105,4 +105,3 @@ GREATER_EQUAL = _comparison("greater_equal", operator.ge, ">=")
 EQUAL = _comparison("equal", operator.eq, "==")
 NOT_EQUAL = _comparison("not_equal", operator.ne, "!=")
 COMPARISONS = frozenset({LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL})
-

@@ -41,13 +41,13 @@ DIFFERENT = {
     "prod": "def prod(x, axis, keepdims=False):\n    return torch.prod(x, dim=axis, keepdim=keepdims)",
     "max": "def max(x, axis, keepdims=False):\n    return torch.amax(x, dim=axis, keepdim=keepdims)",
     "min": "def min(x, axis, keepdims=False):\n    return torch.amin(x, dim=axis, keepdim=keepdims)",
-    "logaddexp": '''class logaddexp:
+    "logaddexp": """class logaddexp:
     def __new__(cls, x, y):
         return torch.logaddexp(number(x), number(y))
 
     @staticmethod
     def reduce(x, axis, keepdims=False):
-        return torch.logsumexp(x, dim=axis, keepdim=keepdims)''',
+        return torch.logsumexp(x, dim=axis, keepdim=keepdims)""",
 }
 
 

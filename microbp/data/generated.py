@@ -134,9 +134,7 @@ def spiral(n: int = 300, classes: int = 3, noise: float = 0.05, seed: int = 0) -
     return _scatter([arm(c) for c in range(classes)], n, noise, seed)
 
 
-def _scatter(
-    curves: list[Curve], n: int, noise: float, seed: int, closed: bool = False
-) -> tuple[Points, list[int]]:
+def _scatter(curves: list[Curve], n: int, noise: float, seed: int, closed: bool = False) -> tuple[Points, list[int]]:
     """Share ``n`` points among the curves, evenly spaced on each, then add the noise and shuffle.
 
     The ends of a closed curve are one point, so its parameter u stops a step before 1.

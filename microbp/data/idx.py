@@ -76,8 +76,7 @@ def read_idx(path: str | PathLike[str]) -> NDArray[Any]:
     _check_length(path, f"elements of shape {shape}", len(content), needed=end)
     if len(content) > end:
         raise FileFormatError(
-            f"{path} has {len(content) - end} bytes after its elements of shape {shape}: "
-            "get a fresh copy"
+            f"{path} has {len(content) - end} bytes after its elements of shape {shape}: get a fresh copy"
         )
     flat = np.frombuffer(content, element, offset=start).astype(element.newbyteorder("="))
     try:
@@ -123,8 +122,7 @@ def mnist(folder: str | PathLike[str], split: str = "train") -> tuple[NDArray[np
         )
     if labels.max(initial=0) > 9:
         raise FileFormatError(
-            f"{labels_path} holds the label {labels.max()}, MNIST's are 0 to 9: read other "
-            "data sets with read_idx"
+            f"{labels_path} holds the label {labels.max()}, MNIST's are 0 to 9: read other data sets with read_idx"
         )
     return np.divide(images.reshape(-1, 784), 255.0, dtype=np.float64), labels.astype(np.int64)
 

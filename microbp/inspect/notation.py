@@ -255,4 +255,3 @@ class _Latex(_Writer):
 
     def parentheses(self, written: str) -> str:
         return rf"\left({written}\right)"
-

@@ -91,7 +91,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # ValueError: bytes that are no text included
         raise FileFormatError(f"{path} is not JSON, or is cut short: {error}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT or "state" not in content:
-        raise FileFormatError(f"{path} was not written by microbp: no \"format\": \"{FORMAT}\" in it")
+        raise FileFormatError(f'{path} was not written by microbp: no "format": "{FORMAT}" in it')
     return content
 
 

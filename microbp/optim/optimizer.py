@@ -149,9 +149,7 @@ class Optimizer(ABC):
             raise StateError(f"the state dict lacks {missing} and has unknown {unknown}")
         kind, t = state_dict["optimizer"], state_dict["step"]
         if kind != type(self).__name__:
-            raise StateError(
-                f"the state dict is of {kind}: load it into {kind}, not into {type(self).__name__}"
-            )
+            raise StateError(f"the state dict is of {kind}: load it into {kind}, not into {type(self).__name__}")
         if not isinstance(t, int) or t < 0:
             raise StateError(f"'step' is {t!r}: it must be a whole number from 0 on")
         columns = [_column(slot, state_dict[slot], len(self.params)) for slot in self.slots]

@@ -53,7 +53,7 @@ WIDTHS = {
     sign: width
     for signs, width in {
         " '.,:;|/\\fijlIJ·ιΙΪ′": 0.37,
-        "!()[]-tr\"ℓ": 0.46,
+        '!()[]-tr"ℓ': 0.46,
         "*_`?szckLεζνξΓ∂": 0.58,
         "EFPST": 0.65,
         "&φψς∑∇": 0.8,

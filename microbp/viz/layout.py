@@ -76,10 +76,7 @@ def layered_layout(
     """
     ids, boxes, pairs = numbered(sizes, edges)
     parts = components(len(ids), pairs)
-    layouts = [
-        component_layout([boxes[node] for node in part.nodes], part.edges, rank_gap, node_gap)
-        for part in parts
-    ]
+    layouts = [component_layout([boxes[node] for node in part.nodes], part.edges, rank_gap, node_gap) for part in parts]
     corners = on_shelves([(found.width, found.height) for found in layouts], gap=rank_gap)
     centres: list[Point] = [(0.0, 0.0)] * len(ids)
     routes: list[Route] = [()] * len(pairs)
@@ -130,9 +127,7 @@ def components(count: int, edges: Sequence[Edge]) -> list[Part]:
     return parts
 
 
-def component_layout(
-    boxes: Sequence[Size], edges: Sequence[Edge], rank_gap: float, node_gap: float
-) -> Layout[int]:
+def component_layout(boxes: Sequence[Size], edges: Sequence[Edge], rank_gap: float, node_gap: float) -> Layout[int]:
     """One connected part, without a margin."""
     graph = in_columns(shortened(latest_ranks(len(boxes), edges), edges), edges)
     reduce_crossings(graph)

@@ -68,9 +68,7 @@ def path(route: Sequence[Point]) -> str:
     return f"M{start}C{' '.join(rest)}"
 
 
-def edge_labels(
-    picture: Picture, layout: Layout[str], sizes: dict[str, Size], every_label: bool
-) -> Iterator[str]:
+def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size], every_label: bool) -> Iterator[str]:
     """The local derivatives, each at the first free place along its edge."""
     taken = Taken()
     for node, (x, y) in layout.nodes.items():

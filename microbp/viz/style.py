@@ -94,9 +94,7 @@ def stylesheet(rules: str, root: str = ".microbp") -> str:
     for family, fonts in (("MONO", MONO), ("SANS", SANS), ("SERIF", SERIF)):
         rules = rules.replace(family, fonts)
     rules = re.sub(r"([\w-]+): var\(--([\w-]+)\)", _with_fallback, rules)
-    light, dark = (
-        " ".join(f"--{name}: {colours[scheme]};" for name, colours in PALETTE.items()) for scheme in (0, 1)
-    )
+    light, dark = (" ".join(f"--{name}: {colours[scheme]};" for name, colours in PALETTE.items()) for scheme in (0, 1))
     return (
         f"{root} {{ {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ {root} {{ {dark} }} }}\n"

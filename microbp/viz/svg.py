@@ -30,9 +30,7 @@ def file(path: Any) -> Path:
     return Path(path)
 
 
-def document(
-    kind: str, width: float, height: float, body: Iterable[str], css: str, title: str, text: str = ""
-) -> str:
+def document(kind: str, width: float, height: float, body: Iterable[str], css: str, title: str, text: str = "") -> str:
     """A whole SVG file on paper of its own, so that it is readable on any page."""
     size = f'width="{width:.6g}" height="{height:.6g}" viewBox="0 0 {width:.6g} {height:.6g}"'
     return "\n".join(
