@@ -82,10 +82,7 @@ class Op:
     12.0
     """
 
-    __slots__ = (
-        "_array", "alone", "defaults", "domain", "forward", "latex",
-        "level", "linear", "name", "partials", "text", "vectors",
-    )  # fmt: skip
+    __slots__ = ("_array", "defaults", "domain", "forward", "latex", "level", "name", "partials", "text", "vectors")
 
     def __init__(
         self,
@@ -110,8 +107,6 @@ class Op:
             raise InputError(f"{name}: give one local derivative per argument (None where there is none)")
         self.name, self.forward, self.text, self.latex = name, forward, text, latex
         self.partials = tuple([self._rule(rule) for rule in partials])
-        self.alone = (self.partials[:1], self.partials[1:])  # the rules when the other argument is a constant
-        self.linear = all(isinstance(rule, float) for rule in self.partials)
         self.domain, self.defaults, self.level = domain, tuple(defaults), level
         self.vectors = tuple(vectors) if any(vectors) else ()
         self._array: Callable[..., Any] | None = None

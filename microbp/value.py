@@ -109,9 +109,9 @@ class Value(Operators):
 
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Value:
-        """Evaluate the row and record it: the node that ``op(*args)`` makes."""
+        """Evaluate the row and record it: the node that ``op(*args)`` makes, all its arguments given."""
         if op.vectors:
-            return _record_many(op, op.flatten(op.complete(args)))
+            return _record_many(op, op.flatten(args))
         if len(args) == 1:  # the common cases spelled out, for speed
             return _record(op, (args[0].data,), args[0], None)
         if len(args) == 2:
