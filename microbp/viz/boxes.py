@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from .figures import sign, span
@@ -17,6 +18,7 @@ ROWS = (18.0, 36.0, 51.0)  # baselines of title, data, grad
 NOT_COMPUTED = "not computed"
 TITLE = 15.0  # size of type
 SERIF = 0.82  # how wide our italics are, against the widths that labels are measured by
+OP, BOLD_OP = 11.0, 13.5  # size of type of the operation; as a title 12.5, and bold letters are wider
 SHIFT = {"base": 0.0, "sub": 4.0, "sup": -5.5}  # of the base line
 MANY = 64  # numbers in one attribute
 LONGEST = 40  # characters of a name in running text
@@ -48,7 +50,7 @@ def op_text(node: Node) -> str:
 
 def op_width(node: Node) -> float:
     """The width of `op_text` as it is set."""
-    return len(op_text(node)) * (6.2 if node.label else 7.4)
+    return parse(op_text(node), math.inf).width * (OP if node.label else BOLD_OP)
 
 
 def node_box(node: Node, centre: Point, size: Size) -> str:
