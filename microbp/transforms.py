@@ -14,6 +14,7 @@ not recorded.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -56,18 +57,22 @@ def value_and_grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
     """
 
     def both(*args: Any) -> tuple[Any, Any]:
-        chosen = (argnum,) if isinstance(argnum, int) else tuple(argnum)
-        if any(not -len(args) <= i < len(args) for i in chosen):
+        chosen = argnum if isinstance(argnum, Iterable) else (argnum,)
+        places = [operator.index(i) for i in chosen]
+        if any(not -len(args) <= i < len(args) for i in places):
             raise InputError(f"argnum={argnum} of a call with {len(args)} arguments")
-        trace = _Trace([args[i] for i in chosen])
+        places = [i % len(args) for i in places]
+        if len(set(places)) < len(places):
+            raise InputError(f"argnum={argnum} names an argument twice")
+        trace = _Trace([args[i] for i in places])
         call = list(args)
-        for i, fresh in zip(chosen, trace.fresh):
+        for i, fresh in zip(places, trace.fresh):
             call[i] = fresh
         with recording(True):
             out = _scalar(f(*call), "grad")
         is_open = trace.is_open(out)
         found = trace.gradients(out, is_open)
-        return released(out, is_open), found[0] if isinstance(argnum, int) else tuple(found)
+        return released(out, is_open), tuple(found) if isinstance(argnum, Iterable) else found[0]
 
     return both
 

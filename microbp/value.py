@@ -262,9 +262,12 @@ def _partial(rule: Any, z: float, *numbers: Any) -> Any:
     if rule.__class__ is float:
         return rule
     try:
-        return rule(z, *numbers)
+        derivative = rule(z, *numbers)
     except (ArithmeticError, ValueError):
         return math.nan
+    if derivative is None:
+        raise InputTypeError("a rule of an operation returned None: it gives a number, or a list for a list argument")
+    return derivative
 
 
 def _as_data(data: object) -> float:

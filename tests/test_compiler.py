@@ -14,12 +14,13 @@ from graphs import Graph, graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microbp import Value, losses, nn, ops
+from microbp import Op, Value, losses, nn, ops
 from microbp.backward import gradients
 from microbp.compiler import compile
 from microbp.compiler.batch import columns
 from microbp.compiler.inplace import SIZES, SOON, written_again
 from microbp.compiler.machine import LONG
+from microbp.op import TABLE
 
 # Sums are taken in another order than one by one; where terms cancel, the error is relative to them.
 ORDER_OF_SUMS = 1e-12
@@ -57,8 +58,12 @@ def assert_every_bit_stays(program, batch):
             assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
             kept.append(found)
     own = [not any(np.shares_memory(a, outside) for outside in (P, *arrays)) for a in expected]
-    assert not any(np.shares_memory(a, b) for a, b, mine in zip(*kept, own) if mine)
-    assert own[1]
+    assert not any(np.shares_memory(a, b) for a, b, mine in zip(*kept, own) if mine and a is not b)
+    at = program.gather()
+    _, gradient = program.value_and_grad(*batch, at=at)
+    gradient += 1.0  # the caller's to change
+    assert np.array_equal(gradient, program.value_and_grad(*batch, at=at)[1] + 1.0)
+    assert np.array_equal(at, program.gather())
 
 
 def moved(parameters, by=0.01):
@@ -317,6 +322,60 @@ def test_a_gradient_belongs_to_the_caller() -> None:
             _, slopes = program.value_and_grad([3.0, 5.0])
             assert np.array_equal(slopes, expected)
             slopes *= 0.0
+
+
+def test_names_of_arguments_do_not_meet_names_of_steps() -> None:
+    p, q = Value(0.7), Value(-0.4)
+    batch = [[0.3, -0.2, 0.5], [1.0, 2.0, 3.0], [0.1, 0.2, 0.3]]
+    for f in (
+        lambda x, cost, gradient: ((x * p + q).tanh() * cost) ** 2 * gradient,
+        lambda x, _0, _2: ((x * p + q).tanh() - _2) ** 2 * _0 * _2,
+    ):
+        program = compile(f, 0.0, 0.0, 0.0, wrt=[p, q])
+        first = program.value_and_grad(*batch)[1]
+        assert all(np.array_equal(program.value_and_grad(*batch)[1], first) for _ in range(2 * SOON))
+
+
+def test_a_view_that_is_joined_twice_is_kept() -> None:
+    kernel = [Value(0.3), Value(-0.8)]
+    W = [[Value(0.1 * i - 0.3 * j) for i in range(2)] for j in range(8)]
+
+    def f(x):
+        B = [ops.weighted_sum(row, x).tanh() for row in W]
+        s = [B[i] + B[4 + i] for i in range(4)]
+        return ops.add_up([ops.weighted_sum(kernel, part).tanh() for part in (s[::2], s[1::2])])
+
+    program = compile(f, [0.0, 0.0], wrt=[*kernel, *(w for row in W for w in row)])
+    assert_same(program, f, [[[1.0, 0.5], [-0.3, 0.2]]], program.parameters)
+
+
+@pytest.mark.parametrize("passes", [100, 700])
+def test_deep_sums_are_written_again_too(passes: int) -> None:
+    p = Value(0.9)
+
+    def f(x):
+        for _ in range(passes):
+            x = (x * p).tanh()
+        return x
+
+    program = compile(f, 0.3, wrt=[p])
+    first = program.value_and_grad([0.1, 0.7])
+    for _ in range(2 * SOON):
+        cost, gradient = program.value_and_grad([0.1, 0.7])
+        assert (cost, *gradient) == (first[0], *first[1])
+
+
+@pytest.mark.parametrize(
+    "text, forward", [("ldexp({0}, 1)", lambda x: 2.0 * x), ("maximum({0}, [0.0])", lambda x: max(x, 0.0))]
+)
+def test_rows_of_ones_own_in_memory_that_is_kept(text: str, forward) -> None:
+    row = Op("own_row", forward, (2.0 if "ldexp" in text else lambda z, x: ops.where(x > 0.0, 1.0, 0.0),), text, "x")
+    try:
+        p, q = Value(0.7), Value(-0.4)
+        f = lambda x: row(x * p) * q
+        assert_same(compile(f, 0.0, wrt=[p, q]), f, [[1.0, -2.0, 3.0]], [p, q])
+    finally:
+        del TABLE["own_row"]
 
 
 def test_memory_is_kept_for_a_few_sizes_and_serves_one_thread_at_a_time() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from microbp import Value, exp, log, losses, nn, optim, sqrt, where
+from microbp import Value, exp, grad, gradients, jvp, log, losses, nn, ops, optim, sqrt, where
 from microbp.compiler import TraceError, compile
 from microbp.compiler.training import compile_model, on_arrays
 from microbp.errors import (
@@ -74,6 +74,22 @@ def refused_grad(x):
     return x * w.grad
 
 
+def refused_transform(x):
+    return grad(lambda v: v * v * w)(x)  # this line
+
+
+def refused_transform_at_a_number(x):
+    return x * grad(lambda v: v * v * w)(1.0)  # this line
+
+
+def refused_gradients(x):
+    return gradients(x * x * w, [w])[0]  # this line
+
+
+def refused_jvp(x):
+    return jvp(lambda v: v * v * x, (w,), (1.0,))[1]  # this line
+
+
 def refused_index(x):
     return w * [1.0, 2.0][x]  # this line
 
@@ -123,6 +139,42 @@ def test_large_data_raise_no_warning(x: float, fits: bool) -> None:
         else:
             with pytest.raises(RangeError, match="rescale"):
                 program([x] * 3)  # every cost fits, their sum does not
+
+
+def test_data_that_are_not_finite_never_give_a_number() -> None:
+    """Where the gradient or the cost would show them, they are not looked for; these hide them."""
+    q, r = Value(0.4), Value(-0.5)
+    neuron = nn.Neuron(2, "linear")
+    neuron.w[1] = 2.0
+    hidden = lambda z: where(z > 0.0, z, 0.0)
+    programs = [
+        (compile(lambda x, z: w * x + q + 0.0 * z, 0.0, 0.0, wrt=[w, q]), [[1.0, 2.0], [1.0, math.nan]]),
+        (compile(lambda x: hidden(ops.relu(r) * x + q), 0.0, wrt=[r, q]), [[1.0, math.nan]]),
+        (compile(lambda x: hidden(neuron(x)), [0.0, 0.0], wrt=neuron.parameters()), [[[1.0, 1.0], [1.0, math.nan]]]),
+    ]
+    for program, batch in programs:
+        for call in [program, *[program.value_and_grad] * 30]:
+            with pytest.raises(NotFiniteError, match="holds NaN or infinity, first in sample 1"):
+                call(*batch)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_parameters_that_are_not_finite_never_give_a_number(bad: float) -> None:
+    program = compile(lambda x: where(w * x > 0.0, w * x, 0.0) + (w * x).tanh(), 1.0, wrt=[w])
+    for call in (program, program.value_and_grad, program.per_sample_grad):
+        with pytest.raises(NotFiniteError, match="parameters hold NaN or infinity"):
+            call([1.0, 2.0], at=[bad])
+
+
+@pytest.mark.parametrize("samples", [[-1.0], [1.0, -1.0, 2.0]])
+def test_a_function_of_pythons_outside_its_domain(samples: list[float]) -> None:
+    program = compile(lambda x: ops.lgamma(x * w), 1.0, wrt=[w])
+    w.data = 1.0
+    try:
+        with pytest.raises(DomainError, match=r"lgamma.*sample"):
+            program(samples)
+    finally:
+        w.data = 0.5
 
 
 def test_where_is_the_cure() -> None:

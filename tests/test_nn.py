@@ -165,6 +165,26 @@ def test_a_layer_leaves_what_is_out_of_the_ordinary_to_the_rows():
         assert [a.op for a in layer([1.0, -1.0])] == [None, None]
 
 
+def test_a_layer_with_a_list_too_short_is_refused():
+    layer = Layer(2, 2)
+    layer.neurons[1].w = layer.neurons[1].w[:1]
+    for x in ([1.0, 2.0], [Value(1.0), Value(2.0)], [1, 2]):
+        with pytest.raises(ShapeError, match="lists of one length"):
+            layer(x)
+
+
+def test_a_neuron_of_plain_numbers():
+    neuron = Neuron(2, "linear")
+    neuron.w, neuron.b = [0.5, 0.25], 1.0
+    assert neuron([2.0, 4.0]).data == 3.0
+
+
+@pytest.mark.parametrize("x", [None, [None], ["a"], 1j, [[1.0]]])
+def test_an_input_of_a_chain_that_is_no_number(x):
+    with pytest.raises(InputTypeError):
+        Chain([0.5], [0.1])(x)
+
+
 def test_inputs_of_every_kind():
     model = MLP(2, [2], seed=1)
     expected = [v.data for v in model([0.5, 2.0])]

@@ -131,6 +131,15 @@ def compare(name, op, torch_f, exact_f, point):
             assert close(mine, other, order) or close(mine, truth(exact_f, point, order), order), (point, mine, other)
 
 
+def test_a_rule_that_gives_none_is_refused():
+    forgotten = Op("forgotten", lambda x: x * x, (lambda z, x: None,), "{0} * {0}", "x")
+    try:
+        with pytest.raises(InputTypeError, match="returned None"):
+            forgotten(Value(2.0))
+    finally:
+        del TABLE["forgotten"]
+
+
 def test_every_row_is_compared():
     covered = {*UNARY, *BINARY, *TERNARY, *VECTOR, *ELSEWHERE}
     assert covered == RESERVED

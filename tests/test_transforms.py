@@ -176,6 +176,14 @@ def test_three_levels_in_every_mode(first, second, third):
     assert third(f)(2.0) == 12.0 * 2.0 * 25.0 * 7.0
 
 
+def test_an_argument_is_named_once():
+    assert grad(lambda x, y: x * y, (0, -1))(3.0, 5.0) == (5.0, 3.0)
+    assert grad(lambda x, y: x * y, np.int64(1))(3.0, 5.0) == 3.0
+    for argnum in ((0, 0), (0, -2)):
+        with pytest.raises(InputError, match="twice"):
+            grad(lambda x, y: x * y, argnum)(3.0, 5.0)
+
+
 def test_a_transform_inside_a_recorded_graph_stays_connected():
     w = Value(2.0, "w")
     slope = grad(lambda x: w * x * x)(3.0)

@@ -48,9 +48,7 @@ class Sweep:
                 {"each": self._each, "reduce": self._reduce, "matrix": self._matrix}[self.blocks[i].form](i)
         size = self.blocks[PARAMETERS].size
         gradient = self.adjoint(PARAMETERS) if PARAMETERS in self.parts else 0.0
-        text = self.code.full(gradient, size, samples=False).text
-        # a constant, or many entries that share one number: the caller gets an array of their own
-        return f"{text}.copy()" if text in self.code.arrays or text.startswith("broadcast_to(") else text
+        return self.code.full(gradient, size, samples=False).text
 
     def _each(self, i: int) -> None:
         block, adjoint = self.blocks[i], self.adjoint(i)
@@ -103,7 +101,8 @@ class Sweep:
             self.contribute(bias, adjoint.like(whole), f"db{W[1:]}" if W[0] == "W" else "t_")
         D = whole if block.P == 1 else code.write("t_", f"{whole}.reshape({block.F}, -1)")
         if weights.active:
-            self.multiplied.add(i)
+            if all(piece.source == PARAMETERS for piece in weights.pieces):  # their gradient reaches the caller
+                self.multiplied.add(i)
             if block.samples and inputs.samples:
                 dW = f"{D} @ {A}.T / m"
             else:

@@ -16,6 +16,10 @@ OPERATORS: dict[type[ast.AST], str] = {
 """NumPy's functions by the operators that arrays have for them."""
 
 
+COST, GRADIENT = "COST", "GRADIENT"
+"""The names of the results."""
+
+
 class Step(NamedTuple):
     """One operation: the name of its result, its code, and the names in it."""
 
@@ -25,9 +29,9 @@ class Step(NamedTuple):
 
 
 def flat(lines: Lines) -> list[Step]:
-    """The operations of a program in order; the last two name the results COST and GRADIENT."""
+    """The operations of a program in order, among them those that name the results."""
     cut = _Cut(lines)
-    for line in [*lines.forward, f"COST = {lines.cost}", *lines.backward, f"GRADIENT = {lines.gradient}"]:
+    for line in [*lines.forward, f"{COST} = {lines.cost}", *lines.backward, f"{GRADIENT} = {lines.gradient}"]:
         (assignment,) = ast.parse(line).body
         assert isinstance(assignment, ast.Assign) and isinstance(assignment.targets[0], ast.Name)
         cut.step(assignment.targets[0].id, assignment.value)
@@ -50,7 +54,9 @@ class _Cut:
         }
 
     def step(self, name: str, expression: ast.expr) -> None:
-        code = self.operation(expression)
+        self.step_of(name, self.operation(expression))
+
+    def step_of(self, name: str, code: ast.expr) -> None:
         self.steps.append(Step(name, code, names_in(code)))
 
     def operation(self, x: ast.expr) -> ast.expr:
@@ -89,9 +95,21 @@ class _Cut:
                 return ast.List([self.atom(e) for e in entries], ast.Load())
             case ast.Tuple(entries):
                 return ast.Tuple([self.atom(e) for e in entries], ast.Load())
+        if isinstance(x, ast.BinOp):  # a sum of a thousand terms nests to the left: no recursion there
+            spine = [x]
+            while isinstance(spine[-1].left, ast.BinOp):
+                spine.append(spine[-1].left)
+            left = spine[-1].left
+            for part in reversed(spine[1:]):
+                left = self.named(ast.BinOp(left, part.op, part.right))
+            x = ast.BinOp(left, x.op, x.right)
+        return self.named(x)
+
+    def named(self, x: ast.expr) -> ast.expr:
+        """A new name for the result of one operation."""
         code = self.operation(x)
         name = f"_{len(self.steps)}"
-        self.steps.append(Step(name, code, names_in(code)))
+        self.step_of(name, code)
         return ast.Name(name, ast.Load())
 
 

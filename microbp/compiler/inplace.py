@@ -9,12 +9,13 @@ and with them every bit of the result. What is returned is new memory every time
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect, insort
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .flat import Step, flat
+from .flat import COST, GRADIENT, Step, flat
 from .machine import LONG, Lines, definitions, function, link
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SOON = 20
 """So many batches of one size are worth a second writing."""
+
+_FLOAT = re.compile(r"-?\d+(\.\d*(e[-+]?\d+)?|e[-+]?\d+)")
 
 SIZES = 4
 """Memory is kept for so many sizes: a whole batch, the rest of an epoch, a few more."""
@@ -57,7 +60,10 @@ class InPlace:
                 if len(self._fast) == SIZES:
                     self._calls.clear()
                     self._fast.clear()
-                self._fast[size] = written_again(self.lines, self.namespace, P, arrays)
+                try:
+                    self._fast[size] = written_again(self.lines, self.namespace, P, arrays)
+                except RecursionError:  # an expression too deep for Python's syntax trees
+                    self._fast[size] = self.plain
             return self._fast[size](P, *arrays)
         finally:
             self._memory.release()
@@ -68,7 +74,7 @@ def written_again(lines: Lines, namespace: Mapping[str, Any], P: Array, arrays: 
     import numpy as np
 
     steps = flat(lines)
-    fixed: dict[str, Any] = {"empty": np.empty, "m": arrays[0].shape[1] if arrays else 1}
+    fixed: dict[str, Any] = {"_empty": np.empty, "m": arrays[0].shape[1] if arrays else 1}
     exec("\n\n".join(definitions(lines)), fixed)
     link(fixed, namespace)
     for step in steps:
@@ -80,7 +86,7 @@ def written_again(lines: Lines, namespace: Mapping[str, Any], P: Array, arrays: 
             code = ast.fix_missing_locations(ast.Expression(step.code))
             env[step.name] = eval(compile(code, "<compiled>", "eval"), env)
     memory = Memory(steps, env)
-    text = "\n    ".join([f"def program({', '.join(inputs)}):", *memory.lines, "return COST, GRADIENT"])
+    text = "\n    ".join([f"def program({', '.join(inputs)}):", *memory.lines, f"return {COST}, {GRADIENT}"])
     found = {**fixed, **memory.buffers}
     exec(compile(text, "<compiled>", "exec"), found)
     return found["program"]  # type: ignore[no-any-return]
@@ -132,21 +138,22 @@ class Memory:
                 else:
                     self.owner[step.name] = i
                     insort(starts, (_address(array), _address(array) + array.nbytes, i))
-        for result in ("COST", "GRADIENT"):
+        for result in (COST, GRADIENT):
             self.last[self.owner.get(result, -1)] = len(self.steps)
 
     def _put_side_by_side(self) -> None:
         """Parts that a concatenation joins are written into the whole from the start."""
         self.joined: dict[int, list[str]] = {}
         self.unread: set[str] = set()
-        returned = {self.owner.get("COST"), self.owner.get("GRADIENT")}
+        returned = {self.owner.get(COST), self.owner.get(GRADIENT)}
         for j, step in enumerate(self.steps):
             if not (isinstance(step.code, ast.Call) and ast.unparse(step.code.func) == "concatenate"):
                 continue
             whole, at = self.env[step.name], 0
             name = step.name if j in returned else self._keep(whole)
             views, copies = [], []
-            for part in map(ast.unparse, step.code.args[0].elts):  # type: ignore[attr-defined]
+            parts = list(map(ast.unparse, step.code.args[0].elts))  # type: ignore[attr-defined]
+            for part in parts:
                 array, i = self.env[part], self.owner.get(part, -1)
                 place = f"{name}[{at}:{at + len(array)}]"
                 at += len(array)
@@ -154,12 +161,13 @@ class Memory:
                     view = f"{place}.reshape({self._made(i).shape})" if array.shape != self._made(i).shape else place
                     views.append(f"_part{j}_{at} = {view}")
                     self._lead(i, f"_part{j}_{at}")
-                    if part != self.steps[i].name and sum(part in s.reads for s in self.steps) == 1:
+                    readers = sum(part in s.reads for s in self.steps)
+                    if part != self.steps[i].name and readers == parts.count(part) == 1:
                         self.unread.add(part)
                 else:
                     copies.append(f"{place} = {part}")
             if j in returned:  # new memory at every call
-                self.lines += [f"{name} = empty({whole.shape})", *views]
+                self.lines += [f"{name} = _empty({whole.shape})", *views]
                 self.joined[j] = copies
             else:
                 exec("\n".join(views), {}, self.buffers)
@@ -198,20 +206,19 @@ class Memory:
 
     def _written(self, i: int) -> str:
         """The code of a step; numbers are arrays already, which NumPy would make of them at every call."""
-        call = self.steps[i].code
-        if not self._is_elementwise(i):
-            return ast.unparse(call)
-        args = [self._number(a) for a in map(ast.unparse, call.args)]  # type: ignore[attr-defined]
-        return f"{ast.unparse(call.func)}({', '.join(args)})"  # type: ignore[attr-defined]
+        code = self.steps[i].code
+        assert isinstance(code, ast.Call)  # see _ufunc
+        args = [self._number(a) for a in code.args] if self._is_elementwise(i) else code.args
+        return ast.unparse(ast.Call(code.func, args, code.keywords))
 
-    def _number(self, text: str) -> str:
+    def _number(self, x: ast.expr) -> ast.expr:
         import numpy as np
 
-        if text.isidentifier() and text != "m":
-            return text
-        number = np.array(float(eval(text, {"m": self.env["m"]})))
-        self.buffers[name := f"_number{len(self.buffers)}"] = number
-        return name
+        text = ast.unparse(x)
+        if text != "m" and not _FLOAT.fullmatch(text):
+            return x
+        self.buffers[name := f"_number{len(self.buffers)}"] = np.array(float(eval(text, {"m": self.env["m"]})))
+        return ast.Name(name, ast.Load())
 
     def _made(self, i: int) -> Any:
         return self.env[self.steps[i].name]

@@ -17,6 +17,7 @@ from .batch import columns, conditions, finite, refuse_not_finite, shape_of, vec
 from .blocks import CONSTANTS, Block, Blocks, Piece, Read, spread, vectorise
 from .differentiate import Sweep
 from .emit import Code
+from .flat import COST, GRADIENT
 from .fold import fold
 from .inplace import InPlace
 from .machine import Lines, NumPyNames, definitions, text
@@ -174,6 +175,8 @@ class Program:
             self._look_for_trouble(P, arrays, gradient)
             if not math.isfinite(cost):
                 raise RangeError("the sum of the costs is too large for a float: rescale the cost")
+        if G.base is not None or any(G is array for array in self.code.arrays.values()):
+            G = G.copy()  # a view of the parameters or a constant: the caller gets an array of their own
         return cost, G[: len(self.parameters), 0]
 
     def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
@@ -215,8 +218,6 @@ class Program:
     def _look_for_trouble(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> None:
         for array, name in zip(arrays, self.names):
             refuse_not_finite(array, name)
-        if not finite(P):
-            raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         names = {**dict(zip(self.names, arrays)), "P": P, "m": arrays[0].shape[1] if arrays else 1}
         look_for_trouble(self.code, self.lines, gradient, names, self.namespace)
 
@@ -228,6 +229,8 @@ class Program:
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {vector.shape}")
         if self.others:
             vector = np.concatenate([vector, vector_of(self.others)])
+        if not finite(vector):
+            raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         return vector.reshape(-1, 1)
 
 
@@ -236,13 +239,17 @@ def passes(tape: Tape, wanted: int) -> Tape:
     return fold(spread(weighted_sums(recognise(fold(tape))), wanted))
 
 
+TAKEN = {"P", "M", "C", COST, GRADIENT}
+"""Names that generated code has other uses for."""
+
+
 def _names(f: Callable[..., Any], count: int) -> list[str]:
     """Names for the arguments: A0 for the first, which feeds layer 1, the function's own for others."""
     try:
         own = [name.upper() for name in inspect.signature(f).parameters]
     except (TypeError, ValueError):
         own = []
-    good = len(own) == count and all(name.isascii() and name not in ("P", "M", "C") for name in own)
+    good = len(own) == count and all(name.isascii() and name[0] != "_" and name not in TAKEN for name in own)
     own = own if good and len(set(own)) == count else [f"X{i}" for i in range(1, count + 1)]
     return ["A0", *own[1:]] if count and "A0" not in own[1:] else own
 
@@ -266,10 +273,16 @@ def _shown_by_cost(blocks: Blocks, arguments: int) -> list[bool]:
     show(blocks.cost)
     for i in range(len(blocks.blocks) - 1, arguments, -1):
         block = blocks.blocks[i]
-        if i in shown and (block.op in PASSES or block.form == "matrix" or _is_square(block)):
+        if i in shown and (block.op in PASSES or block.form == "matrix" or _is_square(block)) and not _is_zero(block):
             for read in block.reads:
                 show(read)
     return [source in shown for source in range(1, arguments + 1)]
+
+
+def _is_zero(block: Block) -> bool:
+    """Whether it has a product with 0: that is written down as 0, whatever the other factor."""
+    numbers = [x for read in block.reads for source, places in read.pieces if source == CONSTANTS for x in places]
+    return block.op is ops.mul and 0.0 in numbers
 
 
 def _is_square(block: Block) -> bool:

@@ -142,6 +142,14 @@ class TracedRow(Traced):  # type: ignore[misc]  # see Traced
     __slots__ = ("row",)
     row: int
 
+    @property
+    def op(self) -> NoReturn:  # type: ignore[override]
+        """Asked for by whatever looks for a recorded graph."""
+        refuse(
+            "a derivative is taken inside the function, of rows that are only written down",
+            "compute it outside, or write it out: value_and_grad differentiates the whole function",
+        )
+
 
 class Recorder:
     """The rows written so far, and the Values that turned out to be parameters."""

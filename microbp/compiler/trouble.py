@@ -6,11 +6,12 @@ are run again one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import DomainError, GradientError, MicrobpError, RangeError
-from ..op import Op
+from ..op import TABLE, Op
 from .emit import Code
 from .machine import Lines, definitions
 from .text import Text
@@ -32,15 +33,13 @@ def look_for_trouble(
     import numpy as np
 
     found = {**namespace, **names}
+    found.update((op.name, np.vectorize(_or_nan(op.forward), otypes=[float])) for op in _of_python(namespace))
     exec("\n\n".join(definitions(lines)), found)
     with np.errstate(all="ignore"):
         for i, line in enumerate([*lines.forward, *lines.backward] if gradient else lines.forward):
             name = line.split(" = ", 1)[0]
-            try:
-                exec(line, found)
-                bad = ~np.isfinite(found[name])
-            except (ArithmeticError, ValueError):  # a function of Python's, which raises
-                bad = np.ones((1, 1), dtype=bool)
+            exec(line, found)
+            bad = ~np.isfinite(found[name])
             if bad.any():
                 where = f"; in {line}, {_samples(bad)}"
                 if i >= len(lines.forward):
@@ -48,6 +47,23 @@ def look_for_trouble(
                 if name in code.made_by:
                     _explain(code, code.made_by[name], bad, found, where)
                 raise RangeError(f"a result is not finite{where}")
+
+
+def _of_python(namespace: Mapping[str, Any]) -> list[Op]:
+    """The rows that NumPy has no function for: they run as Python's functions, entry by entry."""
+    import numpy as np
+
+    return [op for name, op in TABLE.items() if isinstance(namespace.get(name), np.vectorize)]
+
+
+def _or_nan(f: Callable[..., float]) -> Callable[..., float]:
+    def number(*args: float) -> float:
+        try:
+            return f(*args)
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    return number
 
 
 def _explain(code: Code, i: int, bad: NDArray[np.bool_], found: dict[str, Any], where: str) -> NoReturn:

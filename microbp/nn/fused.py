@@ -32,9 +32,9 @@ def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Va
         try:
             numbers, bias = [p.data for p in w], b.data
             z = row.forward(numbers, a, bias)
-            if not -_INF < z < _INF:
-                raise OverflowError
-        except (ArithmeticError, AttributeError, TypeError):
+            if len(numbers) != len(a) or not -_INF < z < _INF:
+                raise ValueError
+        except (ArithmeticError, AttributeError, TypeError, ValueError):
             zs.append(row(w, x, b))
             continue
         node = _new(Value)
@@ -68,7 +68,7 @@ def each(row: Op, zs: Sequence[Any]) -> list[Any]:
             a = row.forward(x)
             slope = rule(a, x)
             if not -_INF < a < _INF:
-                raise OverflowError
+                raise ValueError
         except (ArithmeticError, ValueError):
             activations.append(z.apply(row, (z,)))
             continue

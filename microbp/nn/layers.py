@@ -224,7 +224,7 @@ class Chain(Module):
         a: Any
         (a,) = read_inputs(x if isinstance(x, Sequence) or is_array(x) else [x], 1)
         for number, (w, b, activate) in enumerate(zip(self.weights, self.biases, self._activate), 1):
-            z = _labelled(Value.apply(weighted_sum, ([w], [a], b)), f"z^{{({number})}}")
+            z = _labelled(weighted_sum([w], [a], b), f"z^{{({number})}}")
             a = _labelled(activate([z])[0], f"a^{{({number})}}")
         return a  # type: ignore[no-any-return]
 
@@ -252,6 +252,7 @@ def _weighted_inputs(neurons: Sequence[Neuron], x: list[Any]) -> list[Any]:
         zs = [_spelled_out(neuron, x) for neuron in neurons]
     else:
         zs = weighted_inputs(weighted_sum, [neuron.w for neuron in neurons], [neuron.b for neuron in neurons], x)
+    zs = [z if isinstance(z, Value) else Value(z) for z in zs]  # numbers throughout give a number
     for z, neuron in zip(zs, neurons):
         z.label = neuron.z_label
     return zs
