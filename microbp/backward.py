@@ -45,12 +45,24 @@ def sweep(root: Value, order: Iterable[Value], seed: Any = 1.0, edges: Edges = r
     """
     adjoints = {root: seed}
     so_far_of = adjoints.get
+    in_numbers = edges is recorded
     for node in order:
         adjoint = adjoints[node]
+        if in_numbers and adjoint == 0.0 and _is_silent(node):
+            for parent in node.parents:
+                if parent not in adjoints:
+                    adjoints[parent] = 0.0
+            continue
         for parent, local in edges(node):
             so_far = so_far_of(parent)
             adjoints[parent] = local * adjoint if so_far is None else so_far + local * adjoint
     return adjoints
+
+
+def _is_silent(node: Value) -> bool:
+    """Whether a wide node with the adjoint 0 has nothing to pass on: half of a network of relu has not."""
+    partials: Any = node.dx
+    return partials.__class__ is tuple and math.isfinite(sum(partials))
 
 
 def backward(root: Value) -> None:

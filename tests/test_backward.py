@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from oracles import NOT_PRECISE, ONCE_ONLY, torch_graph
 
 from microbp import (
+    Op,
     Value,
     backward,
     exp,
@@ -26,6 +27,7 @@ from microbp import (
 from microbp.backward import derivatives
 from microbp.errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
 from microbp.graph import count_paths, operations
+from microbp.op import TABLE
 
 # Sums in another order, functions of another library, a dozen times over; gradients may cancel against
 # terms of the size of the largest local derivative (lgamma and tan reach a few hundred).
@@ -126,6 +128,41 @@ def test_create_graph_gives_values_always():
     x, y = Value(2.0), Value(5.0)
     slopes = gradients(x + 1.0, [x, y], create_graph=True)
     assert [(type(s), s.data) for s in slopes] == [(Value, 1.0), (Value, 0.0)]
+
+
+def test_a_silent_neuron_passes_zeros_on():
+    x, dead = Value(2.0), Value(-1.0)
+    weights = [Value(0.5), Value(-0.25)]
+    hidden = [x.tanh(), (x * dead).relu()]  # the second is 0 and stays so
+    inner = weighted_sum(weights, hidden, 0.1)
+    silent = weighted_sum(hidden, [inner, x.exp()], 1.0)
+    root = silent * 0.0 + inner * 3.0 + silent.relu() * 0.0
+    for node in (silent, inner, *hidden):
+        node.grad = 99.0
+    root.backward()
+    expected = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+    (3.0 * (0.5 * torch.tanh(expected) + 0.1)).backward()
+    assert x.grad == pytest.approx(expected.grad.item(), rel=1e-15)
+    assert [silent.grad, inner.grad, hidden[0].grad, hidden[1].grad] == [0.0, 3.0, 1.5, -0.75]
+    assert [w.grad for w in weights] == [3.0 * hidden[0].data, 0.0] and dead.grad == 0.0
+    alone = weighted_sum([x.sin(), x.cos()], weights, 0.0)
+    (alone * 0.0).backward()
+    assert [alone.grad, *(p.grad for p in alone.parents[:2])] == [0.0, 0.0, 0.0]
+    slope, other = gradients(inner * inner * 0.0 + silent * 0.0, [x, weights[0]], create_graph=True)
+    assert (slope.data, other.data) == (0.0, 0.0)
+
+
+def test_a_silent_node_without_a_finite_derivative_is_refused():
+    undefined = Op(
+        "undefined", lambda x, y, z: x, (lambda w, x, y, z: 1.0 / (x - x), 0.0, 0.0), "{0} + 0 * {1} * {2}", "x"
+    )
+    try:
+        x = Value(1.0)
+        with pytest.raises(GradientError, match="undefined"):
+            (undefined(x, x, x) * 0.0).backward()
+        assert x.grad == 0.0
+    finally:
+        del TABLE["undefined"]
 
 
 def test_derivatives_are_numbers_unless_a_graph_is_asked_for():
