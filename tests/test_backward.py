@@ -148,6 +148,8 @@ def test_a_silent_neuron_passes_zeros_on():
     alone = weighted_sum([x.sin(), x.cos()], weights, 0.0)
     (alone * 0.0).backward()
     assert [alone.grad, *(p.grad for p in alone.parents[:2])] == [0.0, 0.0, 0.0]
+    (slope,) = gradients(alone * (x - 2.0), [weights[0]], create_graph=True)  # its adjoint is 0, and moves with x
+    assert (slope.data, gradients(slope, [x])) == (0.0, [pytest.approx(math.sin(2.0), rel=1e-15)])
     slope, other = gradients(inner * inner * 0.0 + silent * 0.0, [x, weights[0]], create_graph=True)
     assert (slope.data, other.data) == (0.0, 0.0)
 
