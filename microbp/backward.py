@@ -141,8 +141,7 @@ def derivatives(output: Value, inputs: Sequence[Value], create_graph: bool = Fal
 
 def reread(wanted: Container[Value], node: Value) -> list[tuple[Value, Any]]:
     """The edges to the wanted parents with new Values: the rules read with the node and its arguments."""
-    if node.op is None:
-        return []
+    assert node.op is not None  # an operation has one
     keep = [isinstance(a, Value) and a in wanted for a in node.args]
     edges = [(p, old) for p, old in zip(node.parents, node.partials) if p in wanted]
     news = node.op.local_derivatives(node, node.args, keep)

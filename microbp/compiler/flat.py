@@ -34,13 +34,8 @@ def flat(lines: Lines) -> list[Step]:
     for line in [*lines.forward, f"{COST} = {lines.cost}", *lines.backward, f"{GRADIENT} = {lines.gradient}"]:
         (assignment,) = ast.parse(line).body
         assert isinstance(assignment, ast.Assign) and isinstance(assignment.targets[0], ast.Name)
-        cut.step(assignment.targets[0].id, assignment.value)
+        cut.step(assignment.value, assignment.targets[0].id)
     return cut.steps
-
-
-def names_in(tree: ast.AST) -> frozenset[str]:
-    """The names that code reads."""
-    return frozenset(n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
 class _Cut:
@@ -53,11 +48,13 @@ class _Cut:
             if isinstance(f, ast.FunctionDef) and isinstance(f.body[0], ast.Return) and f.body[0].value
         }
 
-    def step(self, name: str, expression: ast.expr) -> None:
-        self.step_of(name, self.operation(expression))
-
-    def step_of(self, name: str, code: ast.expr) -> None:
-        self.steps.append(Step(name, code, names_in(code)))
+    def step(self, x: ast.expr, name: str = "") -> ast.expr:
+        """The name of the result of one operation, a new one if none is given."""
+        code = self.operation(x)
+        name = name or f"_{len(self.steps)}"
+        reads = frozenset(n.id for n in ast.walk(code) if isinstance(n, ast.Name))
+        self.steps.append(Step(name, code, reads))
+        return ast.Name(name, ast.Load())
 
     def operation(self, x: ast.expr) -> ast.expr:
         """One operation, after the steps that its arguments need."""
@@ -101,16 +98,9 @@ class _Cut:
                 spine.append(spine[-1].left)
             left = spine[-1].left
             for part in reversed(spine[1:]):
-                left = self.named(ast.BinOp(left, part.op, part.right))
+                left = self.step(ast.BinOp(left, part.op, part.right))
             x = ast.BinOp(left, x.op, x.right)
-        return self.named(x)
-
-    def named(self, x: ast.expr) -> ast.expr:
-        """A new name for the result of one operation."""
-        code = self.operation(x)
-        name = f"_{len(self.steps)}"
-        self.step_of(name, code)
-        return ast.Name(name, ast.Load())
+        return self.step(x)
 
 
 class _Filled(ast.NodeTransformer):

@@ -9,14 +9,13 @@ and with them every bit of the result. What is returned is new memory every time
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect, insort
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from .flat import COST, GRADIENT, Step, flat
-from .machine import LONG, Lines, definitions, function, link
+from .machine import LONG, Lines, environment, function
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 SOON = 20
 """So many batches of one size are worth a second writing."""
-
-_FLOAT = re.compile(r"-?\d+(\.\d*(e[-+]?\d+)?|e[-+]?\d+)")
 
 SIZES = 4
 """Memory is kept for so many sizes: a whole batch, the rest of an epoch, a few more."""
@@ -74,11 +71,8 @@ def written_again(lines: Lines, namespace: Mapping[str, Any], P: Array, arrays: 
     import numpy as np
 
     steps = flat(lines)
-    fixed: dict[str, Any] = {"_empty": np.empty, "m": arrays[0].shape[1] if arrays else 1}
-    exec("\n\n".join(definitions(lines)), fixed)
-    link(fixed, namespace)
-    for step in steps:
-        fixed.update((name, namespace[name]) for name in step.reads if name in namespace and name not in fixed)
+    fixed = environment(lines, namespace, [name for step in steps for name in step.reads])
+    fixed |= {"_empty": np.empty, "m": arrays[0].shape[1] if arrays else 1}
     inputs = {"P": P, **dict(zip(lines.arguments, arrays))}
     env = {**fixed, **inputs}
     with np.errstate(all="ignore"):
@@ -214,10 +208,16 @@ class Memory:
     def _number(self, x: ast.expr) -> ast.expr:
         import numpy as np
 
-        text = ast.unparse(x)
-        if text != "m" and not _FLOAT.fullmatch(text):
-            return x
-        self.buffers[name := f"_number{len(self.buffers)}"] = np.array(float(eval(text, {"m": self.env["m"]})))
+        match x:
+            case ast.Name("m"):
+                number = float(self.env["m"])
+            case ast.Constant(float(number)):
+                pass
+            case ast.UnaryOp(ast.USub(), ast.Constant(float(positive))):
+                number = -positive
+            case _:
+                return x
+        self.buffers[name := f"_number{len(self.buffers)}"] = np.array(number)
         return ast.Name(name, ast.Load())
 
     def _made(self, i: int) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -58,15 +58,20 @@ def link(found: dict[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def environment(lines: Lines, namespace: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The functions that lines define, and those of these names that the namespace has."""
+    found: dict[str, Any] = {}
+    exec("\n\n\n".join(definitions(lines)), found)
+    link(found, namespace)
+    found.update((name, namespace[name]) for name in names if name in namespace and name not in found)
+    return found
+
+
 def _in_parts(lines: Lines, namespace: Mapping[str, Any]) -> Callable[..., Any]:
     """The same for long code: the lines are run in parts, with a dict for the names."""
-    fixed: dict[str, Any] = {}
-    exec("\n\n\n".join(definitions(lines)), fixed)
-    link(fixed, namespace)
     forward = _parts([*lines.forward, f"result = {lines.cost}"])
     backward = _parts([*lines.backward, f"result = result, {lines.gradient}"])
-    for part in [*forward, *backward]:
-        fixed.update((name, namespace[name]) for name in part.co_names if name in namespace and name not in fixed)
+    fixed = environment(lines, namespace, [name for part in [*forward, *backward] for name in part.co_names])
 
     def program(P: Any, *batch: Any, gradient: bool = True) -> Any:
         names = {**fixed, "P": P, "m": batch[0].shape[1] if batch else 1, **dict(zip(lines.arguments, batch))}

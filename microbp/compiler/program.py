@@ -107,8 +107,9 @@ class Program:
         self.lines = Lines(self.names, code.lines[:lines], cost, code.lines[lines:], gradient)
         self.namespace = NumPyNames(code.arrays)
         self._run = InPlace(self.lines, self.namespace)
-        self._shown = _shown_by_cost(self.blocks, len(names))
-        self._shown_by_gradient = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
+        by_cost = _shown_by_cost(self.blocks, len(names))
+        by_gradient = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
+        self._shown = {False: by_cost, True: [c or g for c, g in zip(by_cost, by_gradient)]}
         self._conditions = conditions(tape, sizes, names) if tape.checks else None
 
     @property
@@ -157,8 +158,8 @@ class Program:
     def _differentiate(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, Vector]:
         import numpy as np
 
-        for array, name, shown, by_gradient in zip(arrays, self.names, self._shown, self._shown_by_gradient):
-            if not (shown or (gradient and by_gradient)):
+        for array, name, shown in zip(arrays, self.names, self._shown[gradient]):
+            if not shown:
                 refuse_not_finite(array, name)
         if self._conditions is not None:
             self._conditions(P, *arrays)
