@@ -242,6 +242,11 @@ def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
     except (ArithmeticError, ValueError) as error:
         labels = [a.label if a.__class__ is Value else "" for a in args]
         raise op.failure(op.flatten(numbers), error, labels) from None
+    return bare(z)
+
+
+def bare(z: float) -> Value:
+    """A node without a past, of a finite float: what `Value` makes, without its checks."""
     node = _new(Value)
     node.data = z
     node.grad = 0.0

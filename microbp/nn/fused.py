@@ -11,17 +11,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..op import Op
-from ..value import Value, is_recording
+from ..value import Value, bare, is_recording
 
 _INF = math.inf
-_new = object.__new__
 
 
 def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Value], x: Sequence[Any]) -> list[Value]:
     """``row(w, x, b)`` for the weights w and the bias b of every neuron."""
     kinds = set(map(type, x))
     if not is_recording() or kinds not in ({Value}, {float}):
-        return [row(w, x, b) for w, b in zip(weights, biases)]
+        return [as_node(row(w, x, b)) for w, b in zip(weights, biases)]
     from_values = Value in kinds
     a: Sequence[float] = [v.data for v in x] if from_values else x
     constants = None if from_values else (*[None] * len(x), *x, None)  # one tuple serves the layer
@@ -35,15 +34,10 @@ def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Va
             if len(numbers) != len(a) or not -_INF < z < _INF:
                 raise ValueError
         except (ArithmeticError, AttributeError, TypeError, ValueError):
-            zs.append(row(w, x, b))
+            zs.append(as_node(row(w, x, b)))
             continue
-        node = _new(Value)
-        node.data = z
-        node.grad = 0.0
-        node.label = ""
-        node.op = row
-        node.y = constants
-        node.dy = None
+        node = bare(z)
+        node.op, node.y = row, constants
         if from_values:
             node.x = (*w, *x, b)
             node.dx = (*by_w(z, numbers, a, bias), *by_a(z, numbers, a, bias), by_b)
@@ -54,6 +48,11 @@ def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Va
             node.dx = partials
         zs.append(node)
     return zs
+
+
+def as_node(z: Any) -> Value:
+    """What a row gave as a node: numbers throughout give a number."""
+    return z if isinstance(z, Value) else Value(z)
 
 
 def each(row: Op, zs: Sequence[Any]) -> list[Any]:
@@ -72,13 +71,7 @@ def each(row: Op, zs: Sequence[Any]) -> list[Any]:
         except (ArithmeticError, ValueError):
             activations.append(z.apply(row, (z,)))
             continue
-        node = _new(Value)
-        node.data = a
-        node.grad = 0.0
-        node.label = ""
-        node.op = row
-        node.x = z
-        node.dx = slope
-        node.y = node.dy = None
+        node = bare(a)
+        node.op, node.x, node.dx = row, z, slope
         activations.append(node)
     return activations

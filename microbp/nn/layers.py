@@ -16,7 +16,7 @@ from ..op import is_array, shorten
 from ..ops import weighted_sum
 from ..value import Value
 from .activations import activation_named, name_of
-from .fused import weighted_inputs
+from .fused import as_node, weighted_inputs
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
 
@@ -249,10 +249,9 @@ def read_inputs(x: Sequence[Any], nin: int) -> list[Any]:
 def _weighted_inputs(neurons: Sequence[Neuron], x: list[Any]) -> list[Any]:
     """The nodes z before the activation."""
     if neurons[0].expanded:
-        zs = [_spelled_out(neuron, x) for neuron in neurons]
+        zs = [as_node(_spelled_out(neuron, x)) for neuron in neurons]
     else:
         zs = weighted_inputs(weighted_sum, [neuron.w for neuron in neurons], [neuron.b for neuron in neurons], x)
-    zs = [z if isinstance(z, Value) else Value(z) for z in zs]  # numbers throughout give a number
     for z, neuron in zip(zs, neurons):
         z.label = neuron.z_label
     return zs
