@@ -153,6 +153,11 @@ def test_a_missing_extra_is_found_out_before_the_training(capsys, monkeypatch, t
     assert code == 1 and f"{missing} is not installed" in err and "parameters" not in out
 
 
+def test_compiling_a_file_that_is_not_there_names_the_cure(capsys, tmp_path):
+    code, _, err = run(capsys, "compile", tmp_path / "none.json")
+    assert code == 1 and f"there is no file {tmp_path / 'none.json'}: microbp train" in err
+
+
 def test_plots(capsys, tmp_path):
     code, _, _ = run(capsys, "train", "moons", "--epochs", "1", "--plots", tmp_path / "new")
     assert code == 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .. import losses
+from ..errors import InputError
 from ..nn import MLP
 from ..nn.files import load_model
 from .program import Program, compile
@@ -24,7 +26,7 @@ def register(subparsers: Any) -> None:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "compile", help="show the array code of a model", description="Show the array code of a model and its cost."
     )
-    parser.add_argument("model", metavar="MODEL.json", help="a file that model.save() wrote")
+    parser.add_argument("model", type=Path, metavar="MODEL.json", help="a file that model.save() wrote")
     parser.add_argument("--show", choices=SHOW, default="source", help="what to print (default: source)")
     parser.add_argument("--loss", choices=losses.LOSSES, default="half_squared_error", help="the cost at the end")
     parser.set_defaults(run=run)
@@ -32,6 +34,8 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print what was asked for."""
+    if not args.model.is_file():
+        raise InputError(f"there is no file {args.model}: microbp train digits --save {args.model} writes one")
     print(SHOW[args.show](compile_mlp(load_model(args.model), args.loss)))
 
 
