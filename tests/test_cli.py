@@ -155,7 +155,7 @@ def test_a_missing_extra_is_found_out_before_the_training(capsys, monkeypatch, t
 
 def test_compiling_a_file_that_is_not_there_names_the_cure(capsys, tmp_path):
     code, _, err = run(capsys, "compile", tmp_path / "none.json")
-    assert code == 1 and f"there is no file {tmp_path / 'none.json'}: microbp train" in err
+    assert code == 2 and f"there is no file {tmp_path / 'none.json'}: microbp train" in err
 
 
 def test_plots(capsys, tmp_path):
