@@ -1,14 +1,17 @@
 """microbp: a scalar reverse-mode autodiff engine for people who learn and teach backpropagation."""
 
-from . import data, inspect, losses, nn, ops, optim, viz
-from .backward import backward, gradients
-from .check import gradcheck
+from . import data, inspect, losses, nn, optim, viz
 from .compiler import Program, compile
+from .engine.backward import backward, gradients
+from .engine.gradcheck import gradcheck
+from .engine.graph import leaves, topological_order
+from .engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .engine.value import Value, no_grad
 from .errors import MicrobpError
-from .graph import leaves, topological_order
 from .inspect import explain
-from .op import Op
-from .ops import (
+from .table import rows as ops
+from .table.op import Op
+from .table.rows import (
     arccos,
     arccosh,
     arcsin,
@@ -60,9 +63,7 @@ from .ops import (
     weighted_sum,
     where,
 )
-from .train import evaluate, fit
-from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from .value import Value, no_grad
+from .train.loop import evaluate, fit
 from .viz import draw
 
 __version__ = "0.1.0"

@@ -16,7 +16,7 @@ from .losses import LOSSES
 from .nn import ACTIVATIONS, MLP
 from .optim import schedules
 from .tables import aligned
-from .train import evaluate, fit
+from .train.loop import evaluate, fit
 
 OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
 

@@ -12,10 +12,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .engine.value import Value
 from .errors import ExpressionError, InputTypeError
-from .op import TABLE, number, shorten
-from .ops import where
-from .value import Value
+from .table.op import TABLE, number, shorten
+from .table.rows import where
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
 ROW_OF = {

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from . import ops
+from .engine.value import Value
 from .errors import InputError, InputTypeError, ShapeError
-from .op import Operand, is_array, number, shorten
-from .value import Value
+from .table import rows as ops
+from .table.op import Operand, is_array, number, shorten
 
 
 def squared_error(prediction: Any, target: Any) -> Any:

@@ -20,7 +20,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from microbp import ops
-from microbp.op import TABLE, Op
+from microbp.table.op import TABLE, Op
 
 LARGEST = 30.0  # no number of a graph is larger: products of a dozen factors stay moderate
 GAP = 0.1  # no operand is closer to a kink or a pole than this

@@ -24,10 +24,10 @@ from microbp import (
     topological_order,
     weighted_sum,
 )
-from microbp.backward import derivatives
+from microbp.engine.backward import derivatives
+from microbp.engine.graph import count_paths, operations
 from microbp.errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
-from microbp.graph import count_paths, operations
-from microbp.op import TABLE
+from microbp.table.op import TABLE
 
 # Sums in another order, functions of another library, a dozen times over; gradients may cancel against
 # terms of the size of the largest local derivative (lgamma and tan reach a few hundred).

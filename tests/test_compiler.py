@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microbp import Op, Value, losses, nn, ops
-from microbp.backward import gradients
 from microbp.compiler import compile
 from microbp.compiler.batch import columns
 from microbp.compiler.inplace import SIZES, SOON, written_again
 from microbp.compiler.machine import LONG
-from microbp.op import TABLE
+from microbp.engine.backward import gradients
+from microbp.table.op import TABLE
 
 # Sums are taken in another order than one by one; where terms cancel, the error is relative to them.
 ORDER_OF_SUMS = 1e-12

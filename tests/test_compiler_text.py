@@ -77,7 +77,7 @@ def test_a_row_of_ones_own_is_compiled() -> None:
         assert cost == (8.0 + 64.0 * 8.0) / 2
         assert gradient.tolist() == [(12.0 + 3.0 * 4.0 * 8.0 * 8.0) / 2]
     finally:
-        del microbp.op.TABLE["cube_of_a_test"]
+        del microbp.table.op.TABLE["cube_of_a_test"]
 
 
 def test_per_sample_gradients() -> None:

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 import microbp
 from microbp import Value, losses, nn
+from microbp.engine.graph import topological_order
 from microbp.errors import InputError, InputTypeError, MissingExtraError
-from microbp.graph import topological_order
 from microbp.viz import draw
 from microbp.viz.style import PALETTE
 

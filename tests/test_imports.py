@@ -13,18 +13,15 @@ ROOT = Path(microbp.__file__).parent
 
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
-    "errors", "tables", "special", "op", "ops", "operators", "value", "graph", "backward", "transforms", "check",
-    "expression", "nn", "losses", "optim", "data", "steps", "train", "inspect", "compiler", "viz", "exercises",
-    "__init__", "commands", "cli",
+    "errors", "tables", "table", "engine", "expression", "nn", "losses", "optim", "data", "train", "inspect",
+    "compiler", "viz", "exercises", "__init__", "commands", "cli",
 ]
 # fmt: on
 
 # Calls from below that a user expects on the object itself. They are made when a method is called, after all
 # modules are loaded: (module, what it imports inside a function, why).
 UPWARD = {
-    ("value", "backward", "value.backward() is the sweep"),
-    ("value", "graph", "copying and pickling a node reads its graph"),
-    ("steps", "compiler", "fit trains on compiled matrices"),
+    ("train", "compiler", "fit trains on compiled matrices"),
     ("inspect", "viz", "microbp chain --svg draws the chain"),
 }
 

@@ -13,7 +13,7 @@ from microbp import Value, data, fit, losses, nn, optim
 from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
 from microbp.optim.averages import ewa
-from microbp.train import History
+from microbp.train.loop import History
 from microbp.viz import plots
 from microbp.viz.commands import save_plots
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microbp import Value, losses, nn
+from microbp.engine.graph import topological_order
 from microbp.errors import InputError, InputTypeError
-from microbp.graph import topological_order
 from microbp.viz import stepper
 from microbp.viz.figures import figure
 from microbp.viz.picture import flatten

@@ -297,7 +297,7 @@ def test_copy_is_a_second_node_of_the_same_arguments():
 def test_a_pickle_with_an_unknown_operation():
     op = Op("short_lived", abs, (1.0,), "abs({0})", "{0}")
     data = pickle.dumps(op(Value(1.0)))
-    from microbp.op import TABLE
+    from microbp.table.op import TABLE
 
     del TABLE["short_lived"]
     with pytest.raises(InputError, match="short_lived"):
@@ -403,7 +403,7 @@ def test_no_grad_is_of_one_thread():
 
 @pytest.fixture
 def cube():
-    from microbp.op import TABLE
+    from microbp.table.op import TABLE
 
     op = Op("cube", lambda x: x**3, (lambda z, x: 3.0 * x * x,), "{0} ** 3", "{0}^{3}", domain="numbers only")
     yield op
@@ -425,7 +425,7 @@ def test_a_row_of_ones_own_in_every_reading(cube):
 
 
 def test_a_constant_partial_may_be_a_whole_number():
-    from microbp.op import TABLE
+    from microbp.table.op import TABLE
 
     op = Op("shifted", lambda x, y: x + 2.0 * y, (1, 2), "{0} + 2 * {1}", "{0} + 2 {1}")
     x, y = Value(1.0), Value(1.0)
@@ -436,7 +436,7 @@ def test_a_constant_partial_may_be_a_whole_number():
 
 @pytest.mark.parametrize("shape", [list, tuple])
 def test_a_list_row_of_ones_own(shape):
-    from microbp.op import TABLE
+    from microbp.table.op import TABLE
 
     rule = lambda z, xs: shape([2.0 * x for x in xs])
     op = Op("energy", lambda xs: sum(x * x for x in xs), (rule,), "sum({0} ** 2)", "{*}", vectors=(True,))

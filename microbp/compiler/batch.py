@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.value import Value
 from ..errors import InputError, NotFiniteError, ShapeError
-from ..op import is_array
-from ..value import Value
+from ..table.op import is_array
 from .blocks import vectorise
 from .emit import Code
 from .fold import fold

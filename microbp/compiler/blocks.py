@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .. import ops
-from ..op import Op
+from ..table import rows as ops
+from ..table.op import Op
 from .fold import finish, renamer
 from .tape import COMPARISONS, Arg, Row, Tape, flat
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .. import ops
-from ..op import CALL, PRODUCT
+from ..table import rows as ops
+from ..table.op import CALL, PRODUCT
 from .blocks import CONSTANTS, PARAMETERS, Read
 from .emit import Code, is_column_product
 from .text import Text, bound

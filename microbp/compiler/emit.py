@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .. import ops
-from ..op import CALL, PRODUCT, SUM, fill
+from ..table import rows as ops
+from ..table.op import CALL, PRODUCT, SUM, fill
 from .blocks import CONSTANTS, PARAMETERS, Block, Blocks, Piece, Read
 from .recognise import BCE
 from .text import ListText, Text, bound

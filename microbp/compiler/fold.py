@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .. import ops
+from ..table import rows as ops
 from .tape import COMPARISONS, Arg, Check, Row, Tape, flat
 
 Rename = Callable[[Any], Any]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from ..op import TABLE
+from ..table.op import TABLE
 from .text import HELPERS, helper
 
 LONG = 3000

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .. import ops
+from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
-from ..value import Value
+from ..table import rows as ops
 from .batch import columns, conditions, finite, refuse_not_finite, shape_of, vector_of
 from .blocks import CONSTANTS, Block, Blocks, Piece, Read, spread, vectorise
 from .differentiate import Sweep

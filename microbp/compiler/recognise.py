@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import ops, special
-from ..op import TABLE, Op
+from ..table import rows as ops
+from ..table import stable as special
+from ..table.op import TABLE, Op
 from .fold import alive
 from .tape import Arg, Row, Tape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..op import CALL, fill
+from ..table.op import CALL, fill
 from .blocks import Block
 from .emit import is_column_product
 from .text import Text

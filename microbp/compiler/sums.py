@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .. import ops
+from ..table import rows as ops
 from .fold import alive, finish, renamer
 from .tape import Arg, Row, Tape, flat
 

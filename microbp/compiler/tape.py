@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ..op import TABLE, Op
-from ..value import Value
+from ..engine.value import Value
+from ..table.op import TABLE, Op
 
 Arg = int | float
 """A reference (int) or a constant (float)."""

@@ -12,9 +12,9 @@ from functools import cache
 from inspect import signature
 from typing import Any
 
-from .. import ops
-from ..op import CALL, POWER, SUM, Op, fill
-from ..operators import Operators
+from ..table import rows as ops
+from ..table.op import CALL, POWER, SUM, Op, fill
+from ..table.operators import Operators
 from .tape import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 
 HELPERS: dict[str, Op] = {}

@@ -19,11 +19,11 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..engine.graph import operations
+from ..engine.value import Value, is_recording, recording
 from ..errors import InputTypeError
-from ..graph import operations
-from ..op import Op, Operand, is_array, number, shorten
-from ..ops import choose, frozen
-from ..value import Value, is_recording, recording
+from ..table.op import Op, Operand, is_array, number, shorten
+from ..table.rows import choose, frozen
 from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
 
 PACKAGE = str(Path(__file__).parents[1])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import DomainError, GradientError, MicrobpError, RangeError
-from ..op import TABLE, Op
+from ..table.op import TABLE, Op
 from .emit import Code
 from .machine import Lines, definitions
 from .text import Text

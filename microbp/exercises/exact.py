@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from .. import ops
-from ..backward import sweep
+from ..engine.backward import sweep
+from ..engine.value import Value
 from ..errors import GradientError, InputError
 from ..inspect import Derivation
 from ..inspect.paths import Edge
-from ..op import Op
-from ..operators import Operators
-from ..value import Value
+from ..table import rows as ops
+from ..table.op import Op
+from ..table.operators import Operators
 
 ROUNDING = 1e-9  # of the engine, beside the largest number on the way: a dozen operations of 1e-16 each, and room
 SIMPLEST = 10**6  # the largest denominator that a float may stand for: 0.1 and 1/3 are fractions, π is none
@@ -165,7 +165,7 @@ def written_down(node: Value) -> list[Value]:
 
 
 def reverse(graph: ExactGraph, leaf: Value) -> Fraction:
-    """The derivative of the output by the leaf: the sweep of `microbp.backward`, in rational numbers."""
+    """The derivative of the output by the leaf: the sweep of `microbp.engine.backward`, in rational numbers."""
 
     def edges(node: Value) -> list[tuple[Value, Fraction]]:
         return [(parent, graph.factors[Edge(node, which)]) for which, parent in enumerate(node.parents)]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from ..backward import describe
+from ..engine.backward import describe
+from ..engine.graph import leaves, operations
+from ..engine.value import Value
 from ..errors import InputError
-from ..graph import leaves, operations
 from ..inspect import explain
 from ..inspect.factors import Factor, factor
 from ..inspect.paths import Edge
-from ..value import Value
 from . import solution
 from .exact import ExactGraph, fraction, proven
 from .grade import Answer, Grade, grade

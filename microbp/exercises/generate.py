@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from random import Random
 
-from .. import ops
+from ..engine.graph import count_paths
+from ..engine.value import Value, recording
 from ..errors import InputError
-from ..graph import count_paths
-from ..op import Op
-from ..value import Value, recording
+from ..table import rows as ops
+from ..table.op import Op
 from .exact import ExactGraph
 from .exercise import Exercise
 

@@ -11,7 +11,7 @@ from numbers import Rational, Real
 from typing import TypeAlias
 
 from ..errors import InputError, InputTypeError
-from ..op import shorten
+from ..table.op import shorten
 from .misconceptions import Misconception, Mistake
 
 Answer: TypeAlias = str | float | Fraction

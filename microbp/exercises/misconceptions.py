@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
-from .. import ops
+from ..engine.value import Value
 from ..inspect.paths import Edge
-from ..value import Value
+from ..table import rows as ops
 from .exact import Exact
 
 if TYPE_CHECKING:

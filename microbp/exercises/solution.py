@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..engine.value import Value
 from ..inspect.notation import latex, text
 from ..inspect.paths import Edge
 from ..inspect.symbols import definition
-from ..value import Value
 from .words import Line, Math, Passage, added, equation, listed, multiplied, number
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ..engine.graph import topological_order
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
-from ..graph import topological_order
 from ..nn import Chain
-from ..op import PRODUCT, SUM
-from ..value import Value
+from ..table.op import PRODUCT, SUM
 from .factors import Factor
 from .names import Names, plain
 from .network import Loss, between, record

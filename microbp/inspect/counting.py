@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import recorded, sweep
-from ..graph import operations
+from ..engine.backward import recorded, sweep
+from ..engine.graph import operations
+from ..engine.value import Value
 from ..nn import Module
-from ..value import Value
 from .network import Loss, record_cost
 from .tables import Report, Table
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import derivatives
+from ..engine.backward import derivatives
+from ..engine.graph import operations
+from ..engine.value import Value
 from ..errors import InputError
-from ..graph import operations
 from ..nn import Module
-from ..value import Value
 from .names import plain
 from .network import Loss, record
 from .tables import Report, Table

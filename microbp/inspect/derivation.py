@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..backward import derivatives, describe
+from ..engine.backward import derivatives, describe
+from ..engine.graph import count_paths, topological_order
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..graph import count_paths, topological_order
-from ..op import shorten
-from ..value import Value
+from ..table.op import shorten
 from .factors import Factor, factor, table
 from .names import Names
 from .notation import scientific, short, signed, text

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..engine.value import Value
 from ..errors import InputError
 from ..nn import Module
-from ..value import Value
 from .network import Loss, Network, record
 from .tables import Report, Table
 

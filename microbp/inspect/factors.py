@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import describe
+from ..engine.backward import describe
 from ..errors import StaleGraphError
-from ..op import PRODUCT, shorten
+from ..table.op import PRODUCT, shorten
 from .names import Names
 from .notation import latex, text
 from .paths import Edge

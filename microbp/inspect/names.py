@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ..value import Value
+from ..engine.value import Value
 from .symbols import Formula, Name, Symbol
 
 SUPERSCRIPT = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻")
@@ -66,7 +66,7 @@ def _is_latex(label: str) -> bool:
 class Names:
     """A name for every node: its label, or v and a number; a label that is taken gets a number in brackets.
 
-    >>> from microbp.graph import operations
+    >>> from microbp.engine.graph import operations
     >>> x = Value(1.0, "x")
     >>> y = x * x + x
     >>> names = Names([x, *operations(y)])

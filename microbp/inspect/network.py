@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..backward import derivatives, describe, sweep
+from ..engine.backward import derivatives, describe, sweep
+from ..engine.graph import operations
+from ..engine.value import Value, recording
 from ..errors import InputError, InputTypeError
-from ..graph import operations
 from ..losses import LOSSES
 from ..nn import Chain, Module
-from ..ops import add, add_up, mul, weighted_sum
-from ..value import Value, recording
+from ..table.rows import add, add_up, mul, weighted_sum
 
 Loss = str | Callable[[Any, Any], Any]
 

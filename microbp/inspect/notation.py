@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .. import ops
-from ..op import CALL, POWER, PRODUCT, SUM, Op
+from ..table import rows as ops
+from ..table.op import CALL, POWER, PRODUCT, SUM, Op
 from .symbols import Formula, Name, Symbol
 
 TERMINAL = {

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.value import Value
 from ..errors import InputError, ShapeError
 from ..nn import Module
-from ..value import Value
 from .names import plain
 from .network import Loss, Network, is_batch, record
 from .tables import Report, Table

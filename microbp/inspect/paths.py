@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
 
-from ..graph import downstream, topological_order
-from ..value import Value
+from ..engine.graph import downstream, topological_order
+from ..engine.value import Value
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import derivatives
+from ..engine.backward import derivatives
+from ..engine.graph import topological_order
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..graph import topological_order
 from ..nn import Module
-from ..value import Value
 from .names import Names
 from .notation import short
 from .tables import Report, Table

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..graph import downstream, leaves, topological_order
-from ..value import Value
+from ..engine.graph import downstream, leaves, topological_order
+from ..engine.value import Value
 from .names import Names
 from .notation import short, signed
 from .tables import Report, Table

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
-from .. import ops
+from ..engine.value import Value
 from ..errors import InputTypeError
-from ..op import Op
-from ..operators import Operators
-from ..value import Value
+from ..table import rows as ops
+from ..table.op import Op
+from ..table.operators import Operators
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..backward import describe
+from ..engine.backward import describe
+from ..engine.graph import downstream, topological_order
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..graph import downstream, topological_order
-from ..op import shorten
-from ..value import Value
+from ..table.op import shorten
 from .names import plain
 from .notation import short
 from .tables import Report, Table

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from .. import ops
 from ..errors import InputError, InputTypeError
-from ..op import Op
+from ..table import rows as ops
+from ..table.op import Op
 from .fused import each
 
 Activation = Callable[[Sequence[Any]], list[Any]]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileFormatError, InputError, NotFiniteError, StateError, missing_extra
-from ..op import shorten
+from ..table.op import shorten
 from .layers import MLP
 from .module import Module
 

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..op import Op
-from ..value import Value, bare, is_recording
+from ..engine.value import Value, bare, is_recording
+from ..table.op import Op
 
 _INF = math.inf
 

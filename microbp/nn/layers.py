@@ -11,10 +11,10 @@ from numbers import Integral
 from random import Random
 from typing import Any
 
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
-from ..op import is_array, shorten
-from ..ops import weighted_sum
-from ..value import Value
+from ..table.op import is_array, shorten
+from ..table.rows import weighted_sum
 from .activations import activation_named, name_of
 from .fused import as_node, weighted_inputs
 from .initialisers import Initialiser, initialiser_named

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, StateError
-from ..op import number, shorten
-from ..value import Value
+from ..table.op import number, shorten
 
 
 class Module:

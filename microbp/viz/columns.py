@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..engine.graph import topological_order
+from ..engine.value import Value
 from ..errors import InputTypeError, ShapeError
-from ..graph import topological_order
 from ..nn import Module
-from ..value import Value
 
 
 @dataclass(frozen=True)

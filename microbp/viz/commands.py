@@ -7,16 +7,16 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine.value import Value
 from ..errors import InputError
 from ..expression import add_arguments, assignments, parse
-from ..value import Value
 from .drawing import draw
 from .folding import LEVELS
 from .stepper import stepper
 
 if TYPE_CHECKING:
     from ..nn import Module
-    from ..train import History
+    from ..train.loop import History
 
 
 def register(subparsers: Any) -> None:

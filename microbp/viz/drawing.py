@@ -6,9 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError, MissingExtraError
-from ..op import shorten
-from ..value import Value
+from ..table.op import shorten
 from .boxes import size_of
 from .digraph import digraph
 from .folding import fold

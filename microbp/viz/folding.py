@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from ..engine.value import Value
 from ..errors import InputError
-from ..op import shorten
-from ..value import Value
+from ..table.op import shorten
 from .groups import INPUT, NAMED, Key, grouped
 from .picture import Edge, Flat, Link, Node, Picture, between, kind_of, picture
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
-from ..value import Value
+from ..engine.value import Value
 from .picture import Flat, Link, args_of, users_of
 
 NAMED = re.compile(r"([zawb])(?:_(?:\{([^{}]*)\}|(.)))?\^\{\((\d+)\)\}")

@@ -13,10 +13,10 @@ from math import isqrt
 from pathlib import Path
 from typing import Any
 
+from ..engine.value import Value
 from ..errors import InputError
 from ..nn import Module
-from ..op import number
-from ..value import Value
+from ..table.op import number
 from .columns import Column, activations, listed, read_columns
 from .figures import figure, sign
 from .labels import escape

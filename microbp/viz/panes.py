@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ..engine.value import Value
 from ..errors import missing_extra
-from ..value import Value
 from .style import PALETTE
 
 if TYPE_CHECKING:

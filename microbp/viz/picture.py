@@ -11,9 +11,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..engine.graph import downstream, operations, topological_order
+from ..engine.value import Value
 from ..errors import InputError
-from ..graph import downstream, operations, topological_order
-from ..value import Value
 
 PARAMETER = re.compile(r"[wb](_(\{[^{}]*\}|.))?\^\{\(\d+\)\}")  # w_{jk}^{(l)} and b_j^{(l)}
 

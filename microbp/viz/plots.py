@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..engine.transforms import value_and_grad
+from ..engine.value import Value, no_grad
 from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
-from ..train import History
-from ..transforms import value_and_grad
-from ..value import Value, no_grad
+from ..train.loop import History
 from .panes import (
     GRID,
     MARKERS,
@@ -214,7 +214,7 @@ def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 
         names: functions of the table of operations with one argument.
         at: where the tangent touches.
     """
-    from ..op import lookup
+    from ..table.op import lookup
 
     names = list(names)
     xs = [-5.0 + 10.0 * n / 400 for n in range(401)]

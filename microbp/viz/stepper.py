@@ -12,11 +12,11 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..backward import gradients
+from ..engine.backward import gradients
+from ..engine.graph import operations, topological_order
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..graph import operations, topological_order
-from ..op import fill, shorten
-from ..value import Value
+from ..table.op import fill, shorten
 from .boxes import short
 from .drawing import placed
 from .labels import parse

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Any
 
-from .errors import GradientError, MicrobpError
-from .op import number
-from .tables import aligned
+from ..errors import GradientError, MicrobpError
+from ..table.op import number
+from ..tables import aligned
 from .transforms import flatten, grad, jvp, map_numbers
 from .value import Value, no_grad
 

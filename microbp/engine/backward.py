@@ -13,9 +13,9 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from .errors import GradientError, InputTypeError, StaleGraphError
+from ..errors import GradientError, InputTypeError, StaleGraphError
+from ..table.op import shorten
 from .graph import downstream, operations
-from .op import shorten
 from .value import Value
 
 Edges = Callable[[Value], Iterable[tuple[Value, Any]]]

@@ -27,8 +27,8 @@ from microbp.errors import (
     RangeError,
     ShapeError,
 )
-from microbp.op import RESERVED, TABLE, Operand, fill
-from microbp.operators import Operators
+from microbp.table.op import RESERVED, TABLE, Operand, fill
+from microbp.table.operators import Operators
 
 TIGHT = 1e-11  # relative: two libraries of functions, a few roundings each
 # The Hessian is the difference of larger terms in either library; what cancels is about as large as the

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from ..errors import GradientError, InputError, InputTypeError, ShapeError
+from ..table.op import Operand, number
+from ..table.rows import identity
 from .backward import derivatives, describe, recorded, reread
-from .errors import GradientError, InputError, InputTypeError, ShapeError
 from .graph import leaves, operations
-from .op import Operand, number
-from .ops import identity
 from .value import Value, recording
 
 Function = Callable[..., Any]

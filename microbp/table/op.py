@@ -14,7 +14,7 @@ from itertools import compress
 from numbers import Real
 from typing import Any
 
-from .errors import (
+from ..errors import (
     DivisionByZeroError,
     DomainError,
     InputError,

@@ -14,9 +14,9 @@ from contextvars import ContextVar
 from numbers import Real
 from typing import Any, final
 
-from .errors import InputTypeError, NotFiniteError
-from .op import Op, not_finite, number
-from .operators import Operators
+from ..errors import InputTypeError, NotFiniteError
+from ..table.op import Op, not_finite, number
+from ..table.operators import Operators
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 is_recording = _recording.get
@@ -126,7 +126,7 @@ class Value(Operators):
     def backward(self) -> None:
         """Write the derivative of this node by every node it depends on into their ``.grad``.
 
-        See `microbp.backward`.
+        See `microbp.engine.backward`.
         """
         from .backward import backward
 

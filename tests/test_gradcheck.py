@@ -8,9 +8,9 @@ from hypothesis import given, settings
 
 import microbp
 from microbp import Op, Value, gradcheck, nn
-from microbp.check import central_difference
+from microbp.engine.gradcheck import central_difference
 from microbp.errors import GradientError, InputTypeError, MicrobpError
-from microbp.op import TABLE
+from microbp.table.op import TABLE
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_slope_beyond_both_sides_of_a_kink_is_a_bug(row):
 
 
 def test_forward_and_reverse_are_compared(monkeypatch):
-    from microbp import check
+    from microbp.engine import gradcheck as check
 
     monkeypatch.setattr(check, "jvp", lambda f, primals, tangents: (0.0, 5.0))
     with pytest.raises(GradientError, match="reverse and forward mode disagree"):

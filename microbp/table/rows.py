@@ -21,8 +21,8 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import special
-from .errors import InputTypeError
+from ..errors import InputTypeError
+from ..table import stable as special
 from .op import POWER as TIGHT
 from .op import PRODUCT, RESERVED, SUM, TABLE, Op, is_array
 

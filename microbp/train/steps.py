@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-from .errors import DomainError, InputError, RangeError
-from .losses import bce_with_logits, hinge
-from .nn import Module
-from .op import is_array
-from .ops import absolute, add_up, largest, where
-from .optim import Optimizer
-from .value import Value, no_grad, recording
+from ..engine.value import Value, no_grad, recording
+from ..errors import DomainError, InputError, RangeError
+from ..losses import bce_with_logits, hinge
+from ..nn import Module
+from ..optim import Optimizer
+from ..table.op import is_array
+from ..table.rows import absolute, add_up, largest, where
 
 Loss = Callable[[Any, Any], Any]
 """A cost of one sample, from (prediction, target)."""
@@ -103,8 +103,8 @@ def compiled_engine(
     devices: Sequence[Any] | None,
 ) -> Engine | None:
     """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
-    from .compiler import TraceError
-    from .compiler.training import compile_model, on_arrays, over_devices
+    from ..compiler import TraceError
+    from ..compiler.training import compile_model, on_arrays, over_devices
 
     x, y = example
     with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report

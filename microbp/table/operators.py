@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import ops
+from ..table import rows as ops
 from .op import Operand
 
 if TYPE_CHECKING:

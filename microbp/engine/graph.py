@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .errors import InputTypeError
+from ..errors import InputTypeError
 from .value import Value
 
 

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .data import batches, check_finite
-from .errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
-from .nn import Module
-from .optim import Optimizer
+from ..data import batches, check_finite
+from ..engine.value import no_grad
+from ..errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
+from ..nn import Module
+from ..optim import Optimizer
 from .steps import Loss, TrainStep, compiled_engine, holds, judge, scalar_engine
-from .value import no_grad
 
 Data = tuple[Any, Any]
 

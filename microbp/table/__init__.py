@@ -1,0 +1,1 @@
+"""The table of operations: what a row is, the rows, and the operators that read them."""
