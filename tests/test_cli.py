@@ -148,7 +148,7 @@ def test_any_terminal_can_show_it(encoding, options):
 )
 def test_a_missing_extra_is_found_out_before_the_training(capsys, monkeypatch, tmp_path, missing, options):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("microbp.commands.find_spec", lambda name: None)
+    monkeypatch.setattr("microbp.cli.train.find_spec", lambda name: None)
     code, out, err = run(capsys, "train", "xor", *options)
     assert code == 1 and f"{missing} is not installed" in err and "parameters" not in out
 

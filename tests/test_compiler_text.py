@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 import microbp
 from microbp import Op, Value, losses, nn
-from microbp.compiler import commands, compile
+from microbp.cli import compile as commands
+from microbp.compiler import compile
 
 README = (Path(microbp.__file__).parent / "compiler" / "README.md").read_text()
 

@@ -25,8 +25,9 @@ import sympy as sp
 from latex_reader import FUNCTIONS, evaluate
 
 from microbp import Value, exp, maximum, mean, no_grad, ops, relu
+from microbp.cli import exercises as commands
 from microbp.errors import GradientError, InputError, InputTypeError
-from microbp.exercises import LEVELS, MISCONCEPTIONS, Exercise, commands, generate
+from microbp.exercises import LEVELS, MISCONCEPTIONS, Exercise, generate
 from microbp.exercises import exact as exactly
 from microbp.exercises.grade import read
 

@@ -7,8 +7,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from microbp.cli.arguments import assignments
+from microbp.engine.expression import parse
 from microbp.errors import ExpressionError, MicrobpError
-from microbp.expression import assignments, parse
 
 NAMES = {name: getattr(math, name) for name in ("sin", "cos", "exp", "tanh", "sqrt", "log")}
 

@@ -13,8 +13,8 @@ ROOT = Path(microbp.__file__).parent
 
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
-    "errors", "tables", "table", "engine", "expression", "nn", "losses", "optim", "data", "train", "inspect",
-    "compiler", "viz", "exercises", "__init__", "commands", "cli",
+    "errors", "tables", "table", "engine", "nn", "losses", "optim", "data", "train", "inspect",
+    "compiler", "viz", "exercises", "__init__", "cli",
 ]
 # fmt: on
 
@@ -22,7 +22,6 @@ FLOORS = [  # from the bottom up; __init__ stands for the public names, which on
 # modules are loaded: (module, what it imports inside a function, why).
 UPWARD = {
     ("train", "compiler", "fit trains on compiled matrices"),
-    ("inspect", "viz", "microbp chain --svg draws the chain"),
 }
 
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microbp import Value, inspect, losses, nn, no_grad, ops, optim
+from microbp.cli import explain as commands
 from microbp.errors import ExpressionError, InputError, InputTypeError, ShapeError
-from microbp.inspect import commands
 from microbp.inspect.demon import replay
 
 SMOOTH = ["sigmoid", "tanh", "softplus", "silu"]

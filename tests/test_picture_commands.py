@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from microbp import losses, nn
+from microbp.cli import draw as commands
 from microbp.errors import ExpressionError, InputError, MissingExtraError
-from microbp.viz import commands, draw
+from microbp.viz import draw
 
 
 def run(*argv: object) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from microbp import Value, data, fit, losses, nn, optim
+from microbp.cli.train import save_plots
 from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
 from microbp.optim.averages import ewa
 from microbp.train.loop import History
 from microbp.viz import plots
-from microbp.viz.commands import save_plots
 
 pytest.importorskip("matplotlib", reason="plots are drawn with matplotlib")
 

@@ -1,4 +1,4 @@
-"""The commands ``microbp train`` and ``microbp gradient``: what the arguments mean, and what is printed."""
+"""The command ``microbp train``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from . import data, optim
-from .errors import InputError, missing_extra
-from .expression import add_arguments, assignments, parse
-from .losses import LOSSES
-from .nn import ACTIVATIONS, MLP
-from .optim import schedules
-from .tables import aligned
-from .train.loop import evaluate, fit
+from .. import data, optim, viz
+from ..errors import InputError, missing_extra
+from ..losses import LOSSES
+from ..nn import ACTIVATIONS, MLP, Module
+from ..optim import schedules
+from ..tables import aligned
+from ..train.loop import History, evaluate, fit
 
 OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
 
@@ -59,7 +58,7 @@ TASKS = {
 
 
 def register(subparsers: Any) -> None:
-    """Add the commands to a parser."""
+    """Add the command to a parser."""
     train = subparsers.add_parser("train", help="train a network", description="Train a network and test it.")
     train.add_argument("data", help=f"{', '.join(TASKS)}, or a folder with MNIST's IDX files")
     train.add_argument("--layers", nargs="+", type=int, metavar="N", help="neurons in each hidden layer")
@@ -76,22 +75,6 @@ def register(subparsers: Any) -> None:
     train.add_argument("--plots", type=Path, metavar="FOLDER", help="draw curves, gradients and the network there")
     train.add_argument("--eager", action="store_true", help="train on the scalar graph, not on compiled matrices")
     train.set_defaults(run=run_train)
-
-    gradient = subparsers.add_parser(
-        "gradient", help="value and gradient of an expression", description="Value and gradient of an expression."
-    )
-    add_arguments(gradient)
-    gradient.set_defaults(run=run_gradient)
-
-
-def run_gradient(args: argparse.Namespace) -> None:
-    """Print an expression's value, and its derivative by every variable."""
-    variables = assignments(args.variables)
-    out = parse(args.expression, variables)
-    out.backward()
-    rows: list[tuple[str, ...]] = [("", "value", "gradient"), (args.expression, f"{out.data:.10g}", "")]
-    rows += [(name, f"{x.data:.10g}", f"{x.grad:.10g}") for name, x in variables.items()]
-    print(aligned(rows, [False, True, True]))
 
 
 def run_train(args: argparse.Namespace) -> None:
@@ -136,9 +119,35 @@ def run_train(args: argparse.Namespace) -> None:
         model.save(args.save)
         print(f"saved to {args.save}")
     if args.plots:
-        from .viz.commands import save_plots
-
         print("drawn:", *save_plots(args.plots, model, history, (X, Y)))
+
+
+def save_plots(folder: str | Path, model: Module, history: History, data: tuple[Any, Any]) -> list[Path]:
+    """The pictures that ``microbp train --plots FOLDER`` writes.
+
+    Args:
+        folder: is made if it is not there.
+        model: the trained network.
+        history: of its training.
+        data: (X, Y); for points in the plane the decision boundary is drawn too.
+
+    Returns:
+        The files: training.svg, gradients.svg, network.svg, and boundary.svg or not.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed; nothing was written.
+    """
+    X, _ = data
+    figures = {"training": viz.plots.training(history), "gradients": viz.plots.gradients(history)}
+    if len(X[0]) == 2:
+        figures["boundary"] = viz.plots.boundary(model, data)
+    picture = viz.network(model, X[0])
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in figures.items():
+        figure.savefig(folder / f"{name}.svg")
+    picture.save(folder / "network.svg")
+    return [folder / f"{name}.svg" for name in (*figures, "network")]
 
 
 def _prepare(save: Path | None, plots: Path | None) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import losses
+from ..compiler import Program, compile
 from ..errors import InputError
 from ..nn import MLP
 from ..nn.files import load_model
-from .program import Program, compile
 
 SHOW: dict[str, Callable[[Program], object]] = {
     "source": lambda program: program.source,

@@ -1,4 +1,4 @@
-"""The commands ``microbp explain``, ``microbp chain`` and ``microbp equations``."""
+"""The commands ``microbp gradient``, ``microbp explain``, ``microbp chain`` and ``microbp equations``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import json
 from typing import Any
 
 from .. import data
+from ..engine.expression import parse
 from ..errors import InputError
-from ..expression import add_arguments, assignments, parse
+from ..inspect import chain, equations, explain
 from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Chain
-from .chain import chain
-from .derivation import explain
-from .equations import equations
+from ..tables import aligned
+from ..viz import draw
+from .arguments import add_arguments, assignments
 
 ONE_OUTPUT = [name for name in LOSSES if name != "cross_entropy"]
 MANY_OUTPUTS = ["squared_error", "half_squared_error", "mse", "cross_entropy"]
@@ -23,6 +24,12 @@ ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
 
 def register(subparsers: Any) -> None:
     """Add the commands to a parser."""
+    gradient = subparsers.add_parser(
+        "gradient", help="value and gradient of an expression", description="Value and gradient of an expression."
+    )
+    add_arguments(gradient)
+    gradient.set_defaults(run=run_gradient)
+
     what = "the derivation of a derivative"
     command = subparsers.add_parser("explain", help=what, description=f"Print {what}.")
     add_arguments(command)
@@ -53,6 +60,16 @@ def register(subparsers: Any) -> None:
     _formats(command, run_equations)
 
 
+def run_gradient(args: argparse.Namespace) -> None:
+    """Print an expression's value, and its derivative by every variable."""
+    variables = assignments(args.variables)
+    out = parse(args.expression, variables)
+    out.backward()
+    rows: list[tuple[str, ...]] = [("", "value", "gradient"), (args.expression, f"{out.data:.10g}", "")]
+    rows += [(name, f"{x.data:.10g}", f"{x.grad:.10g}") for name, x in variables.items()]
+    print(aligned(rows, [False, True, True]))
+
+
 def run_explain(args: argparse.Namespace) -> None:
     """Print the derivation of an expression by one of its variables."""
     variables = assignments(args.variables)
@@ -74,8 +91,6 @@ def run_chain(args: argparse.Namespace) -> None:
     if args.svg is None:
         _show(derivations, args)
         return
-    from ..viz import draw
-
     cost = LOSSES[args.cost](model(args.x[0]), args.y[0])
     cost.label = "C_0"
     cost.backward()

@@ -9,12 +9,9 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from . import __version__, commands
-from .compiler import commands as compiler_commands
-from .errors import InputError, InputTypeError, MicrobpError
-from .exercises import commands as exercises_commands
-from .inspect import commands as inspect_commands
-from .viz import commands as viz_commands
+from .. import __version__
+from ..errors import InputError, InputTypeError, MicrobpError
+from . import compile, draw, exercises, explain, train
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (commands, inspect_commands, viz_commands, compiler_commands, exercises_commands):
+    for part in (train, explain, draw, compile, exercises):
         part.register(subparsers)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

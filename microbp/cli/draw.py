@@ -1,22 +1,18 @@
-"""The commands ``microbp draw`` and ``microbp step``, and the pictures that other commands write."""
+"""The commands ``microbp draw`` and ``microbp step``."""
 
 from __future__ import annotations
 
 import argparse
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..engine.expression import parse
 from ..engine.value import Value
 from ..errors import InputError
-from ..expression import add_arguments, assignments, parse
-from .drawing import draw
-from .folding import LEVELS
-from .stepper import stepper
-
-if TYPE_CHECKING:
-    from ..nn import Module
-    from ..train.loop import History
+from ..viz import draw, stepper
+from ..viz.folding import LEVELS
+from .arguments import add_arguments, assignments
 
 
 def register(subparsers: Any) -> None:
@@ -68,34 +64,3 @@ def run_step(args: argparse.Namespace) -> None:
     print(f"{args.output}: {page!r}")
     if args.open:
         webbrowser.open(args.output.resolve().as_uri())
-
-
-def save_plots(folder: str | Path, model: Module, history: History, data: tuple[Any, Any]) -> list[Path]:
-    """The pictures that ``microbp train --plots FOLDER`` writes.
-
-    Args:
-        folder: is made if it is not there.
-        model: the trained network.
-        history: of its training.
-        data: (X, Y); for points in the plane the decision boundary is drawn too.
-
-    Returns:
-        The files: training.svg, gradients.svg, network.svg, and boundary.svg or not.
-
-    Raises:
-        MissingExtraError: matplotlib is not installed; nothing was written.
-    """
-    from . import plots
-    from .network import network
-
-    X, _ = data
-    figures = {"training": plots.training(history), "gradients": plots.gradients(history)}
-    if len(X[0]) == 2:
-        figures["boundary"] = plots.boundary(model, data)
-    picture = network(model, X[0])
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        figure.savefig(folder / f"{name}.svg")
-    picture.save(folder / "network.svg")
-    return [folder / f"{name}.svg" for name in (*figures, "network")]

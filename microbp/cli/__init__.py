@@ -1,0 +1,16 @@
+"""The command line: what the arguments mean, and which part of the library they call.
+
+::
+
+    arguments    what several commands share: an expression with its variables, choices, files
+    train        microbp train
+    explain      microbp gradient, explain, chain, equations
+    draw         microbp draw, step
+    compile      microbp compile
+    exercises    microbp exercises
+    entry        main: all of them under one parser; errors and exit codes
+"""
+
+from .entry import main
+
+__all__ = ["main"]
