@@ -176,10 +176,11 @@ class Op:
 
     def _rule(self, given: Rule | None) -> Rule:
         if given is None:
-            return self._no_derivative
+            return self.no_derivative
         return float(given) if isinstance(given, Real) else given
 
-    def _no_derivative(self, *_: Any) -> float:
+    def no_derivative(self, *_: Any) -> float:
+        """The rule of an argument without a derivative."""
         raise InputTypeError(f"{self.name} has no derivative by one of these arguments: give a plain number")
 
     def flatten(self, args: Sequence[Any]) -> tuple[Any, ...]:

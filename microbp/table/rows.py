@@ -4,8 +4,8 @@ Legend. ``z`` is the output; ``x`` and ``y`` are the arguments in their order; `
 lists. A row reads: name, value for floats, one local derivative per argument (a rule, or a number where
 it is constant), text over arrays, LaTeX.
 A rule uses operators and other operations, nothing else, so that it can be read with floats, Values,
-arrays, symbols and text alike; it uses the output z where that is cheaper. For a vector argument the
-rule gives one derivative per entry, or a single one that holds for all.
+arrays, symbols and code alike (a value is written so where it can be); it uses the output z where that is
+cheaper. For a vector argument the rule gives one derivative per entry, or a single one that holds for all.
 
 Values at kinks, once and for all: abs'(0) = 0, relu'(0) = 0, sign' = 0, x**0 has derivative 0 at x = 0,
 0**y has derivative 0 by y, the gradient of norm and hypot at the origin is 0, and where several
@@ -110,7 +110,7 @@ maximum    = Op("maximum",    special.maximum,  (lambda z, x, y: where(x > y, 1.
 minimum    = Op("minimum",    special.minimum,  (lambda z, x, y: where(x < y, 1.0, where(x == y, 0.5, 0.0)),
                                                  lambda z, x, y: where(y < x, 1.0, where(x == y, 0.5, 0.0))),
                                                                                       "minimum({0}, {1})", r"\min\left({0}, {1}\right)")
-clip       = Op("clip",       lambda x, lo, hi: special.minimum(special.maximum(x, lo), hi),
+clip       = Op("clip",       lambda x, lo, hi: minimum(maximum(x, lo), hi),
                                                 (lambda z, x, lo, hi: where(x < lo, 0.0, where(x > hi, 0.0, 1.0)),
                                                  lambda z, x, lo, hi: where(x < lo, where(lo > hi, 0.0, 1.0), 0.0),
                                                  lambda z, x, lo, hi: where(maximum(x, lo) > hi, 1.0, 0.0)),
@@ -119,7 +119,7 @@ clip       = Op("clip",       lambda x, lo, hi: special.minimum(special.maximum(
 
 # -- exponentials and logarithms -----------------------------------------------------------------------
 exp        = Op("exp",        math.exp,         (lambda z, x: z,),                    "exp({0})",          "e^{{0}}", level=TIGHT)
-exp2       = Op("exp2",       lambda x: math.pow(2.0, x), (lambda z, x: z * LN2,),    "exp2({0})",         "2^{{0}}", level=TIGHT)
+exp2       = Op("exp2",       lambda x: 2.0**x, (lambda z, x: z * LN2,),    "exp2({0})",         "2^{{0}}", level=TIGHT)
 expm1      = Op("expm1",      math.expm1,       (lambda z, x: exp(x),),               "expm1({0})",        r"\left(e^{{0}} - 1\right)")
 log        = Op("log",        math.log,         (lambda z, x: 1.0 / x,),              "log({0})",          r"\ln\left({0}\right)",
                 domain="log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits")
@@ -169,24 +169,24 @@ polygamma  = Op("polygamma",  special.polygamma, (None, lambda z, n, x: polygamm
 
 # -- activations ---------------------------------------------------------------------------------------
 sigmoid    = Op("sigmoid",    special.sigmoid,  (lambda z, x: z * (1.0 - z),),        "1.0 / (1.0 + exp(-{0}))", r"\sigma\left({0}\right)")
-log_sigmoid = Op("log_sigmoid", lambda x: -special.softplus(-x), (lambda z, x: sigmoid(-x),), "-logaddexp(0.0, -({0}))", r"\ln\sigma\left({0}\right)")
+log_sigmoid = Op("log_sigmoid", lambda x: -softplus(-x), (lambda z, x: sigmoid(-x),), "-logaddexp(0.0, -({0}))", r"\ln\sigma\left({0}\right)")
 softplus   = Op("softplus",   special.softplus, (lambda z, x: sigmoid(x),),           "logaddexp(0.0, {0})", r"\operatorname{softplus}\left({0}\right)")
-relu       = Op("relu",       lambda x: 0.0 if x <= 0.0 else x, (lambda z, x: where(x > 0.0, 1.0, 0.0),), "maximum({0}, 0.0)", r"\operatorname{ReLU}\left({0}\right)")
-leaky_relu = Op("leaky_relu", lambda x, s: x if x > 0.0 else s * x,
+relu       = Op("relu",       lambda x: where(x <= 0.0, 0.0, x), (lambda z, x: where(x > 0.0, 1.0, 0.0),), "maximum({0}, 0.0)", r"\operatorname{ReLU}\left({0}\right)")
+leaky_relu = Op("leaky_relu", lambda x, s: where(x > 0.0, x, s * x),
                                                 (lambda z, x, s: where(x > 0.0, 1.0, s),
                                                  lambda z, x, s: where(x > 0.0, 0.0, x)),
                 "where({0} > 0.0, {0}, {1} * {0})", r"\operatorname{LReLU}_{{1}}\left({0}\right)", defaults=(0.01,))
-elu        = Op("elu",        lambda x, a: x if x > 0.0 else a * math.expm1(x),
+elu        = Op("elu",        lambda x, a: where(x > 0.0, x, a * expm1(minimum(x, 0.0))),
                                                 (lambda z, x, a: where(x > 0.0, 1.0, a * exp(minimum(x, 0.0))),
                                                  lambda z, x, a: where(x > 0.0, 0.0, expm1(minimum(x, 0.0)))),
                 "where({0} > 0.0, {0}, {1} * expm1(minimum({0}, 0.0)))", r"\operatorname{ELU}_{{1}}\left({0}\right)", defaults=(1.0,))
-selu       = Op("selu",       lambda x: SELU_SCALE * (x if x > 0.0 else SELU_ALPHA * math.expm1(x)),
+selu       = Op("selu",       lambda x: SELU_SCALE * where(x > 0.0, x, SELU_ALPHA * expm1(minimum(x, 0.0))),
                                                 (lambda z, x: SELU_SCALE * where(x > 0.0, 1.0, SELU_ALPHA * exp(minimum(x, 0.0))),),
                 f"{SELU_SCALE} * where({{0}} > 0.0, {{0}}, {SELU_ALPHA} * expm1(minimum({{0}}, 0.0)))", r"\operatorname{SELU}\left({0}\right)")
-gelu       = Op("gelu",       lambda x: 0.5 * x * math.erfc(-x * SQRT_HALF),
+gelu       = Op("gelu",       lambda x: 0.5 * x * erfc(-x * SQRT_HALF),
                                                 (lambda z, x: 0.5 * erfc(-x * SQRT_HALF) + x * exp(-0.5 * x * x) / SQRT_2PI,),
                 f"0.5 * {{0}} * erfc(-({{0}}) * {SQRT_HALF})", r"\operatorname{GELU}\left({0}\right)")
-silu       = Op("silu",       lambda x: x * special.sigmoid(x),
+silu       = Op("silu",       lambda x: x * sigmoid(x),
                                                 (lambda z, x: sigmoid(x) * (1.0 + x * sigmoid(-x)),),
                 "{0} / (1.0 + exp(-{0}))", r"\operatorname{SiLU}\left({0}\right)")
 
