@@ -63,6 +63,9 @@ SAFE: dict[str, Callable[..., bool]] = {
     "leaky_relu": lambda x, s: _away(x),
     "elu": lambda x, a: _away(x),
     "selu": _away,
+    **dict.fromkeys(
+        ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"), lambda x, y: _apart([x, y])
+    ),
     "max": _apart,
     "min": _apart,
     "norm": lambda xs: math.hypot(*xs) > 0.3,

@@ -56,6 +56,12 @@ BINARY = {
     "minimum": (torch.minimum, None),
     "arctan2": (torch.arctan2, mpmath.atan2),
     "hypot": (torch.hypot, mpmath.hypot),
+    "less": (lambda x, y: (x < y).double(), None),
+    "less_equal": (lambda x, y: (x <= y).double(), None),
+    "greater": (lambda x, y: (x > y).double(), None),
+    "greater_equal": (lambda x, y: (x >= y).double(), None),
+    "equal": (lambda x, y: (x == y).double(), None),
+    "not_equal": (lambda x, y: (x != y).double(), None),
     "leaky_relu": (lambda x, s: torch.where(x > 0, x, s * x), None),
     "elu": (
         lambda x, a: torch.where(x > 0, x, a * torch.expm1(x.clamp(max=0.0))),

@@ -98,5 +98,5 @@ def test_command(show: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     commands.register(parser.add_subparsers())
     args = parser.parse_args(["compile", str(path), "--show", show])
     args.run(args)
-    expected = {"source": "Z1 = W1 @ A0 + b1", "equations": "W^{[1]} A^{[0]}", "tape": "cost = v", "report": "rows"}
+    expected = {"source": "Z1 = W1 @ A0 + b1", "equations": "W^{[1]} A^{[0]}", "tape": "return v", "report": "rows"}
     assert expected[show] in capsys.readouterr().out

@@ -446,9 +446,12 @@ def test_where_chooses_without_a_node():
     assert ops.where(np.array([True, False]), 1.0, 2.0).tolist() == [1.0, 2.0]
 
 
-def test_where_has_no_derivative_by_its_condition():
-    with pytest.raises(InputTypeError, match="no derivative"):
-        ops.choose(Value(1.0), 2.0, 3.0)
+def test_a_choice_does_not_move_with_its_condition():
+    x, y = Value(1.0), Value(3.0)
+    z = ops.choose(ops.less(x, 2.0), x * y, y)
+    z.backward()
+    assert (z.data, x.grad, y.grad) == (3.0, 3.0, 1.0)
+    assert ops.choose.partials[0] == 0.0
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED))

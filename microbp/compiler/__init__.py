@@ -2,7 +2,7 @@
 
 ::
 
-    tape           rows as plain frozen data           traced      a run of the function, written down
+    engine.tape    the linear form of a graph          traced      a run of the function, written down
     fold           constants, equal and dead rows      sums        adds and multiplies as weighted sums
     blocks         rows of one depth side by side      text        array code as an operand of the table
     emit           forward lines                       differentiate   backward lines

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputError, NotFiniteError, ShapeError
 from ..table.op import is_array
@@ -14,7 +15,6 @@ from .blocks import vectorise
 from .emit import Code
 from .fold import fold
 from .machine import Lines, NumPyNames, function
-from .tape import Tape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,7 +90,7 @@ def conditions(tape: Tape, sizes: Sequence[int], names: Sequence[str]) -> Callab
     """A function of a batch that raises where a sample does not meet the conditions of the tape."""
     import numpy as np
 
-    code = Code(vectorise(fold(replace(tape, output=0.0)), sizes, 0), names)
+    code = Code(vectorise(fold(replace(tape, outputs=(tape.checks[0].condition,))), sizes, 0), names)
     code.forward()
     messages = [code.full(code.read(read), 1, samples=False).text for read in code.checks.values()]
     run = function(Lines(list(names), code.lines, f"[{', '.join(messages)}]", [], ""), NumPyNames(code.arrays))
@@ -98,7 +98,7 @@ def conditions(tape: Tape, sizes: Sequence[int], names: Sequence[str]) -> Callab
     def check(P: Vector, *batch: Vector) -> None:
         for message, met in zip(code.checks, run(P, *batch, gradient=False)):
             if not met.all():
-                bad = np.argwhere(~met)
+                bad = np.argwhere(met == 0)
                 raise InputError(f"{message}; sample {int(bad[0][1])} does not")
 
     return check

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..table import rows as ops
-from ..table.op import CALL, PRODUCT, SUM, fill
+from ..table.op import CALL, COMPARE, PRODUCT, SUM, fill
 from .blocks import CONSTANTS, PARAMETERS, Block, Blocks, Piece, Read
 from .recognise import BCE
 from .text import ListText, Text, bound
@@ -38,6 +38,7 @@ class Code:
         self._count: dict[str, int] = {}
         self._known: dict[str, str] = {}
         self.only_reader = _only_readers(self.blocks)
+        self.numbers = _read_as_numbers(blocks)
         self._layers: dict[int, int] = {}
 
     def forward(self) -> None:
@@ -55,6 +56,8 @@ class Code:
         if block.op is ops.frozen:
             return f"frozen({args[0]})"  # the same number; other backends differentiate the text themselves
         z = Text.apply(block.op, args)  # type: ignore[arg-type]
+        if block.op.level == COMPARE and i in self.numbers:  # type: ignore[union-attr]
+            z = ops.choose(z, 1.0, 0.0)
         return self.full(z, block.size, block.samples).text
 
     def _reduce(self, i: int) -> str:
@@ -218,6 +221,12 @@ class Code:
 def is_column_product(block: Block) -> bool:
     """Whether a weighted sum is one of parameters by parameters, such as the sum of their squares."""
     return block.form == "matrix" and not block.samples and block.F == block.P == 1
+
+
+def _read_as_numbers(blocks: Blocks) -> set[int]:
+    """The sources that somebody computes with; conditions that only choose may stay arrays of bools."""
+    reads = [blocks.cost] + [r for b in blocks.blocks for r in b.reads[1 if b.op is ops.choose else 0 :]]
+    return {source for read in reads for source, _ in read.pieces}
 
 
 def _only_readers(blocks: Sequence[Block]) -> dict[int, int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..engine.tape import Constant, Draft, Row, Tape
 from ..table import rows as ops
-from .tape import COMPARISONS, Arg, Check, Row, Tape, flat
-
-Rename = Callable[[Any], Any]
+from ..table.op import Op
 
 
 def fold(tape: Tape) -> Tape:
@@ -18,83 +16,64 @@ def fold(tape: Tape) -> Tape:
 
 def unique(tape: Tape) -> Tape:
     """Constants computed, neutral operations left out, equal rows merged."""
-    new: list[Arg] = list(range(tape.inputs))
-    rename = renamer(new)
-    rows: list[Row] = []
-    seen: dict[Any, int] = {}
-    for op, args in tape.rows:
-        args = tuple([rename(a) for a in args])
-        known = _known(op, args)
-        if known is None:
-            # an int is a reference and a float a number: 1 and 1.0 must not be taken for each other
-            key = (op, *[tuple(map(_key, a)) if a.__class__ is tuple else _key(a) for a in args])
-            known = seen.setdefault(key, tape.number(len(rows)))
-            if known == tape.number(len(rows)):
-                rows.append(Row(op, args))
-        new.append(known)
-    return finish(tape, rows, rename)
+    draft = Draft()
+    new: list[int] = []
+    seen: dict[tuple[Op, tuple[int, ...]], int] = {}
+    for entry in tape.entries:
+        if entry.__class__ is not Row:
+            new.append(draft.leaf(entry))
+            continue
+        op, args = entry
+        args = tuple([new[a] for a in args])
+        i = _known(draft, op, args)
+        if i is None:
+            i = seen.get((op, args))
+        if i is None:
+            i = seen[op, args] = draft.row(op, args)
+        new.append(i)
+    return draft.rewritten(tape, new)
 
 
 def alive(tape: Tape) -> Tape:
-    """Only the rows that the cost or a check depends on."""
-    first, rows = tape.inputs, tape.rows
-    needed = bytearray(len(rows))
+    """Only the rows and constants that an output or a check depends on, and all inputs and parameters."""
+    entries = tape.entries
+    needed = bytearray(len(entries))
     for root in tape.roots:
-        if root.__class__ is int and root >= first:
-            needed[int(root) - first] = 1
-    for j in range(len(rows) - 1, -1, -1):
-        if needed[j]:
-            for a in flat(rows[j].args):
-                if a.__class__ is int and a >= first:
-                    needed[int(a) - first] = 1
+        needed[root] = 1
+    for i in range(len(entries) - 1, -1, -1):
+        entry = entries[i]
+        if entry.__class__ is Row:
+            if needed[i]:
+                for a in entry.args:
+                    needed[a] = 1
+        elif entry.__class__ is not Constant:
+            needed[i] = 1
     if all(needed):
         return tape
-    new: list[Arg] = list(range(first))
-    rename = renamer(new)
-    kept: list[Row] = []
-    for row, need in zip(rows, needed):
-        new.append(tape.number(len(kept)))
-        if need:
-            kept.append(Row(row.op, tuple([rename(a) for a in row.args])))
-    return finish(tape, kept, rename)
+    draft = Draft()
+    new: list[int] = []
+    for entry, need in zip(entries, needed):
+        if not need:
+            new.append(-1)  # nobody asks for it
+        elif entry.__class__ is Row:
+            new.append(draft.row(entry.op, tuple([new[a] for a in entry.args])))
+        else:
+            new.append(draft.leaf(entry))
+    return draft.rewritten(tape, new)
 
 
-def renamer(new: list[Arg]) -> Rename:
-    """The function from old arguments to new ones; ``new`` lists what old references have become."""
-
-    def rename(arg: Any) -> Any:
-        if arg.__class__ is int:
-            return new[arg] if arg >= 0 else arg
-        if arg.__class__ is tuple:
-            return tuple([new[a] if a.__class__ is int and a >= 0 else a for a in arg])
-        return arg
-
-    return rename
-
-
-def finish(tape: Tape, rows: Iterable[Row], rename: Rename) -> Tape:
-    """The tape with new rows, and its roots renamed."""
-    return tape.with_rows(rows, rename(tape.output), [Check(rename(c), message) for c, message in tape.checks])
-
-
-def _key(arg: Arg) -> Any:
-    return arg if arg.__class__ is int else repr(arg)
-
-
-def _known(op: Any, args: tuple[Any, ...]) -> Arg | None:
-    """What a row amounts to without computing: a constant, or one of its arguments."""
-    if op is ops.choose and args[0].__class__ is float:
-        return args[1] if args[0] else args[2]  # type: ignore[no-any-return]
+def _known(draft: Draft, op: Op, args: tuple[int, ...]) -> int | None:
+    """The entry that a row amounts to without computing: a constant, or one of its arguments."""
+    entries = draft.entries
+    numbers: list[Any] = [entries[a].value if entries[a].__class__ is Constant else None for a in args]  # type: ignore[union-attr]
+    if op is ops.choose and numbers[0] is not None:
+        return args[1] if numbers[0] else args[2]
     if op is ops.identity:
-        return args[0]  # type: ignore[no-any-return]
+        return args[0]
     if op is ops.add or op is ops.mul or op is ops.sub:
         neutral = 1.0 if op is ops.mul else 0.0
-        if args[1].__class__ is float and args[1] == neutral:
-            return args[0]  # type: ignore[no-any-return]
-        if args[0].__class__ is float and args[0] == neutral and op is not ops.sub:
-            return args[1]  # type: ignore[no-any-return]
-    if any(a.__class__ is int for a in flat(args)):
-        return None
-    if op in COMPARISONS:
-        return float(op.forward(*args))
-    return op.on_numbers(tuple(flat(args)))  # type: ignore[no-any-return]
+        if numbers[1] == neutral:
+            return args[0]
+        if numbers[0] == neutral and op is not ops.sub:
+            return args[1]
+    return None if None in numbers else draft.constant(op.on_numbers(numbers))

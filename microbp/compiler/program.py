@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..table import rows as ops
@@ -23,7 +24,6 @@ from .inplace import InPlace
 from .machine import Lines, NumPyNames, definitions, text
 from .recognise import recognise
 from .sums import weighted_sums
-from .tape import Tape
 from .traced import trace
 from .trouble import look_for_trouble
 

@@ -8,13 +8,13 @@ See M. Nielsen, Neural Networks and Deep Learning, chapter 3, equations 57 to 61
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
+from ..engine.tape import Constant, Entry, Input, Row, Tape
 from ..table import rows as ops
 from ..table import stable as special
 from ..table.op import TABLE, Op
 from .fold import alive
-from .tape import Arg, Row, Tape
 
 BCE = Op(
     "bce",
@@ -28,24 +28,30 @@ del TABLE["bce"]  # it takes a weighted input and its own sigmoid: only this pas
 
 def recognise(tape: Tape) -> Tape:
     """The tape with ``-(y log a + (1 - y) log(1 - a))``, where ``a = sigmoid(z)``, as one row."""
-    rows = [_pair(tape, row) or row for row in tape.rows]
-    return alive(tape.with_rows(rows, tape.output, tape.checks)) if rows != list(tape.rows) else tape
+    entries = tuple([_pair(tape, entry) or entry for entry in tape.entries])
+    return alive(replace(tape, entries=entries)) if entries != tape.entries else tape
 
 
-def _pair(tape: Tape, row: Row) -> Row | None:
+def _pair(tape: Tape, entry: Entry) -> Row | None:
     """The row for both, if this one is the end of the pair."""
+    entries = tape.entries
 
-    def parts(op: Op, arg: Any) -> tuple[Any, ...] | None:
-        known = arg.__class__ is int and arg >= tape.inputs and tape.rows[arg - tape.inputs]
-        return known.args if known and known.op is op else None
+    def parts(op: Op, i: int) -> tuple[int, ...] | None:
+        known = entries[i]
+        return known.args if isinstance(known, Row) and known.op is op else None
 
-    def logarithm(arg: Arg) -> tuple[Arg, Arg] | None:
+    def logarithm(i: int) -> tuple[int, int] | None:
         """Weight and argument of a weighted logarithm."""
-        factors = parts(ops.mul, arg)
+        factors = parts(ops.mul, i)
         inner = factors and parts(ops.log, factors[1])
         return (factors[0], inner[0]) if factors and inner else None
 
-    terms = parts(ops.add, row.args[0]) if row.op is ops.neg else None
+    def rest_of(i: int, x: int) -> bool:
+        """Whether an entry is 1 - x."""
+        difference = parts(ops.sub, i)
+        return difference is not None and entries[difference[0]] == Constant(1.0) and difference[1] == x
+
+    terms = parts(ops.add, entry.args[0]) if isinstance(entry, Row) and entry.op is ops.neg else None
     if not terms:
         return None
     first, second = map(logarithm, terms)
@@ -53,7 +59,6 @@ def _pair(tape: Tape, row: Row) -> Row | None:
         return None
     (y, a), (rest, other) = first, second
     z = parts(ops.sigmoid, a)
-    is_data = y.__class__ is float or 0 <= y < tape.inputs
-    if z and is_data and parts(ops.sub, rest) == (1.0, y) and parts(ops.sub, other) == (1.0, a):
+    if z and isinstance(entries[y], Constant | Input) and rest_of(rest, y) and rest_of(other, a):
         return Row(BCE, (z[0], a, y))
     return None

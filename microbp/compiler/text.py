@@ -15,7 +15,6 @@ from typing import Any
 from ..table import rows as ops
 from ..table.op import CALL, POWER, SUM, Op, fill
 from ..table.operators import Operators
-from .tape import EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL
 
 HELPERS: dict[str, Op] = {}
 """The rows that generated code calls by name, because NumPy has no function of that name."""
@@ -76,12 +75,12 @@ class Text(Operators):
         return z
 
     # fmt: off
-    def __lt__(self, other: Any) -> Any: return Text.apply(LESS, (self, other))
-    def __le__(self, other: Any) -> Any: return Text.apply(LESS_EQUAL, (self, other))
-    def __gt__(self, other: Any) -> Any: return Text.apply(GREATER, (self, other))
-    def __ge__(self, other: Any) -> Any: return Text.apply(GREATER_EQUAL, (self, other))
-    def __eq__(self, other: Any) -> Any: return Text.apply(EQUAL, (self, other))
-    def __ne__(self, other: Any) -> Any: return Text.apply(NOT_EQUAL, (self, other))
+    def __lt__(self, other: Any) -> Any: return Text.apply(ops.less, (self, other))
+    def __le__(self, other: Any) -> Any: return Text.apply(ops.less_equal, (self, other))
+    def __gt__(self, other: Any) -> Any: return Text.apply(ops.greater, (self, other))
+    def __ge__(self, other: Any) -> Any: return Text.apply(ops.greater_equal, (self, other))
+    def __eq__(self, other: Any) -> Any: return Text.apply(ops.equal, (self, other))
+    def __ne__(self, other: Any) -> Any: return Text.apply(ops.not_equal, (self, other))
     # fmt: on
     __hash__ = Operators.__hash__
 

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..engine.graph import operations
+from ..engine.tape import Check, Draft, Tape
 from ..engine.value import Value, is_recording, recording
 from ..errors import InputTypeError
+from ..table import rows as ops
 from ..table.op import Op, Operand, is_array, number, shorten
 from ..table.rows import choose, frozen
-from .tape import COMPARISONS, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, Arg, Check, Row, Tape
 
+COMPARISONS = frozenset({ops.less, ops.less_equal, ops.greater, ops.greater_equal, ops.equal, ops.not_equal})
 PACKAGE = str(Path(__file__).parents[1])
 _recorder: ContextVar[Recorder] = ContextVar("recorder")
 
@@ -91,12 +93,12 @@ class Traced(Value):  # type: ignore[misc]  # final for all others: this one mus
         return recorder.record(frozen, (row,))
 
     # fmt: off
-    def __lt__(self, other: Any) -> Any: return _compare(LESS, self, other)
-    def __le__(self, other: Any) -> Any: return _compare(LESS_EQUAL, self, other)
-    def __gt__(self, other: Any) -> Any: return _compare(GREATER, self, other)
-    def __ge__(self, other: Any) -> Any: return _compare(GREATER_EQUAL, self, other)
-    def __eq__(self, other: Any) -> Any: return _compare(EQUAL, self, other)
-    def __ne__(self, other: Any) -> Any: return _compare(NOT_EQUAL, self, other)
+    def __lt__(self, other: Any) -> Any: return _compare(ops.less, self, other)
+    def __le__(self, other: Any) -> Any: return _compare(ops.less_equal, self, other)
+    def __gt__(self, other: Any) -> Any: return _compare(ops.greater, self, other)
+    def __ge__(self, other: Any) -> Any: return _compare(ops.greater_equal, self, other)
+    def __eq__(self, other: Any) -> Any: return _compare(ops.equal, self, other)
+    def __ne__(self, other: Any) -> Any: return _compare(ops.not_equal, self, other)
     # fmt: on
     __hash__ = Value.__hash__
 
@@ -152,28 +154,25 @@ class TracedRow(Traced):  # type: ignore[misc]  # see Traced
 
 
 class Recorder:
-    """The rows written so far, and the Values that turned out to be parameters."""
+    """The tape so far, and the Values that turned out to be parameters."""
 
     def __init__(self, inputs: int, parameters: Sequence[Value]) -> None:
-        self.inputs = inputs
-        self.parameters = {p: ~k for k, p in enumerate(parameters)}
-        self.rows: list[Row] = []
+        self.draft = Draft()
+        for place in range(inputs):
+            self.draft.input(place)
+        for p in parameters:
+            self.draft.parameter(p)
         self.checks: list[Check] = []
-        self.known: dict[Value, Arg] = {}
+        self.known: dict[Value, int] = {}
         self.watch, self.line = -1, ""
 
     def record(self, op: Op, args: Sequence[Any]) -> Any:
         """Append a row."""
-        numbers = [self.refer(a) for a in op.flatten(args)]
-        read = tuple([tuple(a) if a.__class__ is list else a for a in op.split(numbers)])
-        return self.result(self.append(Row(op, read)), condition=op in COMPARISONS)
-
-    def append(self, row: Row) -> int:
-        """The number of a new row."""
-        if len(self.rows) == self.watch:
+        numbers = tuple([self.refer(a) for a in op.flatten(args)])
+        found = self.result(self.draft.row(op, numbers), condition=op in COMPARISONS)
+        if not self.line and found.row >= self.watch >= 0:
             self.line = here()
-        self.rows.append(row)
-        return self.inputs + len(self.rows) - 1
+        return found
 
     @staticmethod
     def result(place: int, condition: bool = False) -> Any:
@@ -184,25 +183,25 @@ class Recorder:
             found.label = ""
         return found
 
-    def refer(self, a: Any) -> Arg:
-        """An operand as a tape writes it."""
+    def refer(self, a: Any) -> int:
+        """The entry of an operand."""
         kind = a.__class__
         if kind is TracedRow or kind is Condition:
             return a.row  # type: ignore[no-any-return]
         if kind is Traced:
-            return self.parameters[a]
+            return self.draft.parameter(a)
         if kind is Value:
             return self.adopt(a)
-        return number(a)
+        return self.draft.constant(number(a))
 
-    def adopt(self, value: Value) -> Arg:
+    def adopt(self, value: Value) -> int:
         """A Value from outside: a leaf is a parameter, an operation is copied with its graph."""
+        if value.op is None:
+            return self.draft.parameter(value)
         if value not in self.known:
             for node in operations(value):
                 if node not in self.known and node.op is not None:
                     self.known[node] = self.record(node.op, node.op.split(node.args)).row
-            if value.op is None:
-                return self.parameters.setdefault(value, ~len(self.parameters))
         return self.known[value]
 
 
@@ -222,9 +221,11 @@ def trace(f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Va
         TraceError: f looks at a number, or two runs of it differ.
     """
     first, _ = _run(f, example, parameters)
+    if len(first.parameters) > len(parameters):  # they were numbers to an ``if``: now they are traced too
+        first, _ = _run(f, example, first.parameters)
     second, _ = _run(f, example, first.parameters)
     if first != second:
-        i = next((i for i, (x, y) in enumerate(zip(first.rows, second.rows)) if x != y), None)
+        i = next((i for i, (x, y) in enumerate(zip(first.entries, second.entries)) if x != y), None)
         line = _run(f, example, first.parameters, watch=i)[1] if i is not None else ""
         raise TraceError(
             f"two runs of the function differ{line}: a random draw, a clock, or a change it leaves behind "
@@ -236,7 +237,7 @@ def trace(f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Va
 def _run(
     f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Value], watch: int = -1
 ) -> tuple[Tape, str]:
-    """The tape of one run, and the line that wrote row ``watch``."""
+    """The tape of one run, and the line that wrote entry ``watch``."""
     places = iter(range(sys.maxsize))
     operands = [_operands(x, places) for x in example]
     recorder = Recorder(next(places), parameters)
@@ -253,8 +254,7 @@ def _run(
                 ) from None
     finally:
         _recorder.reset(token)
-    tape = Tape(recorder.inputs, tuple(recorder.parameters), tuple(recorder.rows), root, tuple(recorder.checks))
-    return tape, recorder.line
+    return recorder.draft.tape([root], recorder.checks), recorder.line
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from ..errors import (
 Rule = float | Callable[..., Any]
 """A local derivative: a function of the output z and the arguments x, y, ..., or a constant."""
 
-SUM, PRODUCT, POWER, CALL = range(4)
+COMPARE, SUM, PRODUCT, POWER, CALL = range(-1, 4)
 """How tightly a row binds, for the readings that must set parentheses."""
 
 TABLE: dict[str, Op] = {}
@@ -69,7 +69,7 @@ class Op:
         latex: the same for LaTeX.
         domain: where the operation is defined, and what to do instead: the end of its error message.
         defaults: the values of the last arguments when a call leaves them out.
-        level: how tightly the text binds (SUM, PRODUCT, POWER, CALL).
+        level: how tightly the text binds (COMPARE, SUM, PRODUCT, POWER, CALL).
         vectors: for each argument, whether it is a list of numbers. All lists have one length.
 
     A row of your own works in every reading, drawing and compiling included:

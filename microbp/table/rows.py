@@ -23,8 +23,8 @@ from typing import Any
 
 from ..errors import InputTypeError
 from ..table import stable as special
+from .op import COMPARE, PRODUCT, RESERVED, SUM, TABLE, Op, is_array
 from .op import POWER as TIGHT
-from .op import PRODUCT, RESERVED, SUM, TABLE, Op, is_array
 
 SQRT_HALF, SQRT_2PI, TWO_OVER_SQRT_PI = math.sqrt(0.5), math.sqrt(2.0 * math.pi), 2.0 / math.sqrt(math.pi)
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -52,6 +52,11 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     if hasattr(condition, "dtype") and not is_array(condition):  # a NumPy bool
         return x if condition else y
     return choose(condition, x, y)
+
+
+def holds(relation: Callable[[float, float], bool]) -> Callable[[float, float], float]:
+    """A comparison as a number; NaN of NaN, of which nothing is known."""
+    return lambda x, y: float(relation(x, y)) if x == x and y == y else math.nan
 
 
 def products_of_the_others(xs: Any) -> list[Any]:
@@ -97,9 +102,17 @@ square     = Op("square",     lambda x: x * x,  (lambda z, x: 2.0 * x,),        
 absolute   = Op("abs",        abs,              (lambda z, x: sign(x),),              "abs({0})",          r"\left|{0}\right|")
 sign       = Op("sign",       special.sign,     (0.0,),                              "sign({0})",         r"\operatorname{sign}\left({0}\right)")
 
+# -- comparisons: 1 where they hold, else 0 -------------------------------------------------------------
+less          = Op("less",          holds(operator.lt),  (0.0, 0.0), "{0} < {1}",  "{0} < {1}", level=COMPARE)
+less_equal    = Op("less_equal",    holds(operator.le), (0.0, 0.0), "{0} <= {1}", r"{0} \le {1}", level=COMPARE)
+greater       = Op("greater",       holds(operator.gt),  (0.0, 0.0), "{0} > {1}",  "{0} > {1}", level=COMPARE)
+greater_equal = Op("greater_equal", holds(operator.ge), (0.0, 0.0), "{0} >= {1}", r"{0} \ge {1}", level=COMPARE)
+equal         = Op("equal",         holds(operator.eq), (0.0, 0.0), "{0} == {1}", "{0} = {1}", level=COMPARE)
+not_equal     = Op("not_equal",     holds(operator.ne), (0.0, 0.0), "{0} != {1}", r"{0} \ne {1}", level=COMPARE)
+
 # -- choices -------------------------------------------------------------------------------------------
 choose     = Op("where",      lambda c, x, y: x if c else y,
-                                                (None,
+                                                (0.0,
                                                  lambda z, c, x, y: where(c, 1.0, 0.0),
                                                  lambda z, c, x, y: where(c, 0.0, 1.0)),
                                                                                       "where({0}, {1}, {2})",
