@@ -12,7 +12,7 @@ import pytest
 
 from microbp import data, fit, losses, nn, optim
 from microbp.errors import InputError, InputTypeError, ShapeError, StateError
-from microbp.train.loop import History
+from microbp.train.history import History
 from microbp.viz import animate, network
 
 SVG = "{http://www.w3.org/2000/svg}"

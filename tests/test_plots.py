@@ -14,7 +14,7 @@ from microbp.cli.train import save_plots
 from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
 from microbp.optim.averages import ewa
-from microbp.train.loop import History
+from microbp.train.history import History
 from microbp.viz import plots
 
 pytest.importorskip("matplotlib", reason="plots are drawn with matplotlib")

@@ -15,7 +15,8 @@ from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Module
 from ..optim import schedules
 from ..tables import aligned
-from ..train.loop import History, evaluate, fit
+from ..train.history import History
+from ..train.loop import evaluate, fit
 
 OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.assign import assign
 from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
@@ -131,8 +132,7 @@ class Program:
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {numbers.shape}")
         if not np.isfinite(numbers).all():
             raise NotFiniteError("the vector holds NaN or infinity; no parameter was changed")
-        for p, x in zip(self.parameters, numbers.tolist()):
-            p.data = x
+        assign(self.parameters, numbers.tolist())
 
     def __call__(self, *batch: Any, at: ArrayLike | None = None) -> float:
         """The mean cost of a batch; see `value_and_grad`."""

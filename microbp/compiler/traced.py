@@ -11,9 +11,11 @@ be frozen into the program.
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import repeat
 from linecache import getline
 from numbers import Real
 from pathlib import Path
@@ -253,6 +255,7 @@ def _run(
                     f"the function returned {shorten(repr(output))}: return one cost, a Value; see microbp.losses"
                 ) from None
     finally:
+        _become(Value, parameters)  # once more: an interrupt may have kept the block from it
         _recorder.reset(token)
     return recorder.draft.tape([root], recorder.checks), recorder.line
 
@@ -260,13 +263,16 @@ def _run(
 @contextmanager
 def _made_traced(parameters: Sequence[Value]) -> Iterator[None]:
     """Inside the block the parameters are traced; they are the same objects, so every model finds them."""
-    for p in parameters:
-        p.__class__ = Traced
     try:
+        _become(Traced, parameters)
         yield
     finally:
-        for p in parameters:
-            p.__class__ = Value
+        _become(Value, parameters)
+
+
+def _become(kind: type, parameters: Sequence[Value]) -> None:
+    """Make all of them Traced, or Values again, in one call into C: no interrupt falls between two of them."""
+    deque(map(setattr, parameters, repeat("__class__"), repeat(kind)), maxlen=0)
 
 
 def _operands(x: Any, places: Iterator[int]) -> Any:

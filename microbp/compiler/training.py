@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ..errors import InputError, NotFiniteError
 from ..optim import Optimizer, Packed
+from ..optim.packed import Numbers
 from .batch import finite
 from .jax import data_parallel
 from .program import Program, compile
@@ -48,8 +50,6 @@ def on_arrays(program: Program, optimizer: Optimizer, compute: Compute | None = 
     >>> print([round(p.data, 2) for p in model.parameters()])
     [2.0, 1.0]
     """
-    if list(map(id, program.parameters)) != list(map(id, optimizer.params)):
-        raise InputError("the program was compiled for other parameters than the optimiser's: use compile_model")
     step = Step(program, optimizer, compute)
     try:
         yield step
@@ -86,9 +86,14 @@ class Step:
 
     Attributes:
         packed: the parameters, gradients and state as arrays.
+
+    Raises:
+        InputError: the program differentiates other parameters than the optimiser moves.
     """
 
     def __init__(self, program: Program, optimizer: Optimizer, compute: Compute | None = None) -> None:
+        if list(map(id, program.parameters)) != list(map(id, optimizer.params)):
+            raise InputError("the program was compiled for other parameters than the optimiser's: use compile_model")
         self.optimizer = optimizer
         self.compute = compute or (lambda at, *batch: program.value_and_grad(*batch, at=at))
         self.packed = Packed(optimizer, [range(len(optimizer.params))])
@@ -100,15 +105,18 @@ class Step:
 
     def __call__(self, *batch: Any) -> float:
         """Move the parameters once, all of them or, with an error, none."""
+        cost, move = self.prepare(self.packed.rate, *batch)
+        move()
+        return cost
+
+    def prepare(self, rate: float, *batch: Any) -> tuple[float, Callable[[], None]]:
+        """The mean cost, and a call that takes the step: no interrupt falls inside it."""
         import numpy as np
 
-        packed, optimizer = self.packed, self.optimizer
+        packed, now = self.packed, self.packed.now
         cost, gradient = self.compute(self.vector, *batch)
         with np.errstate(all="ignore"):
-            moved, state = optimizer.update(self.vector, gradient, packed.state[0], optimizer.rate, optimizer.t + 1)
-        if all(map(finite, (moved, *state))):
-            packed.arrays[0], packed.grads[0], packed.state[0] = moved, gradient, state
-            optimizer.t += 1
-        else:
+            moved, state = self.optimizer.update(self.vector, gradient, now.state[0], rate, now.t + 1)
+        if not all(map(finite, (moved, *state))):
             packed.step([gradient])  # looks closer, and raises
-        return cost
+        return cost, partial(setattr, packed, "now", Numbers([moved], [gradient], [state], now.t + 1))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..engine.assign import assign
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, StateError
 from ..table.op import number, shorten
@@ -93,8 +94,7 @@ class Module:
                         pairs.append((p, x))
         if problems:
             raise StateError("the state does not fit the model, nothing was loaded; " + "; ".join(problems))
-        for p, x in pairs:
-            p.data = x
+        assign([p for p, _ in pairs], [x for _, x in pairs])
 
     def save(self, path: str | Path) -> None:
         """Write the parameters to a ``.json`` or ``.safetensors`` file; see `microbp.nn.files`."""

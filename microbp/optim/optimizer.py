@@ -9,7 +9,7 @@ function of one parameter; everything else is written here, once::
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ from ..errors import InputError, InputTypeError, NotFiniteError, StateError
 from .checks import number
 from .kinds import N
 from .schedules import Schedule
+
+States = list[tuple[float, ...]]
+"""For every parameter a number for each slot."""
 
 
 class Parameter(Protocol):
@@ -66,6 +69,7 @@ class Optimizer(ABC):
         self.t = 0
         self.slots = tuple(slots)
         self.state = [tuple(slots.values())] * len(self.params)
+        self._before: tuple[Sequence[float], States, int] | None = None  # while a step is being written down
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr}, t={self.t})"
@@ -85,7 +89,11 @@ class Optimizer(ABC):
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return number(f"lr at step {self.t}", self.lr(self.t) if callable(self.lr) else self.lr)
+        return self.rate_after(self.t)
+
+    def rate_after(self, t: int) -> float:
+        """The learning rate of the step that follows t others."""
+        return number(f"lr at step {t}", self.lr(t) if callable(self.lr) else self.lr)
 
     def step(self) -> None:
         """Move every parameter once.
@@ -99,25 +107,48 @@ class Optimizer(ABC):
             try:
                 data, state = self.update(param.data, param.grad, state, lr, t)
             except (ZeroDivisionError, ValueError) as error:  # 0/0; the square root of a negative number
-                raise self.not_finite(i) from error
+                raise self.not_finite(i, param.grad) from error
             if not (isfinite(param.grad) and isfinite(data) and all(map(isfinite, state))):
-                raise self.not_finite(i)
+                raise self.not_finite(i, param.grad)
             moved.append((data, state))
-        for param, (data, _) in zip(self.params, moved, strict=True):
-            param.data = data
-        self.state = [state for _, state in moved]
-        self.t = t
+        self.commit([data for data, _ in moved], [state for _, state in moved], t)
 
-    def not_finite(self, i: int) -> NotFiniteError:
+    def commit(self, data: Sequence[float], state: States, t: int) -> None:
+        """Write a computed step into the parameters and the state: all of it or, if it is interrupted, nothing.
+
+        Args:
+            data: a number for every parameter.
+            state: for every parameter a number for each slot.
+            t: the steps taken.
+        """
+        self._before = [param.data for param in self.params], self.state, self.t
+        try:
+            self._write(data, state, t)
+            self._before = None
+        finally:
+            self.settle()
+
+    def settle(self) -> None:
+        """Undo a step that was interrupted while it was written down; otherwise nothing happens."""
+        if self._before is not None:
+            self._write(*self._before)
+            self._before = None
+
+    def _write(self, data: Sequence[float], state: States, t: int) -> None:
+        for param, x in zip(self.params, data, strict=True):
+            param.data = x
+        self.state, self.t = state, t
+
+    def not_finite(self, i: int, grad: float) -> NotFiniteError:
         """Return the error for parameter ``i``: its gradient, or what follows from it, is not finite."""
         param, name = self.params[i], _name(i, self.params[i])
-        if not isfinite(param.grad):
+        if not isfinite(grad):
             return NotFiniteError(
-                f"the gradient of {name} is {param.grad}, so no parameter was moved: "
+                f"the gradient of {name} is {grad}, so no parameter was moved: "
                 "lower the learning rate, or look for the operation where the numbers grew too large"
             )
         return NotFiniteError(
-            f"the step of {name} has no finite result (data {param.data}, gradient {param.grad}, "
+            f"the step of {name} has no finite result (data {param.data}, gradient {grad}, "
             f"state {dict(zip(self.slots, self.state[i], strict=True))}), so no parameter was moved: "
             "scale the cost down, or give an eps greater than 0"
         )
@@ -153,7 +184,8 @@ class Optimizer(ABC):
         if not isinstance(t, int) or t < 0:
             raise StateError(f"'step' is {t!r}: it must be a whole number from 0 on")
         columns = [_column(slot, state_dict[slot], len(self.params)) for slot in self.slots]
-        self.t, self.state = t, [tuple(column[i] for column in columns) for i in range(len(self.params))]
+        state = [tuple(column[i] for column in columns) for i in range(len(self.params))]
+        self.commit([param.data for param in self.params], state, t)
 
 
 def _name(i: int, param: Parameter) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import ShapeError
+from ..errors import NotFiniteError, ShapeError
 from .optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -13,10 +14,19 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+class Numbers(NamedTuple):
+    """What a step changes. It is replaced as a whole, so that an interrupt comes before it or after it."""
+
+    arrays: list[NDArray[np.float64]]
+    grads: list[NDArray[np.float64]]
+    state: list[tuple[NDArray[np.float64], ...]]
+    t: int
+
+
 class Packed:
     """An optimiser whose numbers stand in arrays for a while: a few operations a step, not thousands.
 
-    ``arrays`` holds the numbers of the parameters and changes with each ``step``.
+    ``now`` holds the numbers, ``arrays`` those of the parameters; they change with each ``step``.
     The parameters and the optimiser follow when ``unpack`` is called, and not before;
     until then leave the optimiser's own ``step`` alone.
 
@@ -58,10 +68,21 @@ class Packed:
             flat = np.array(list(numbers), dtype=float)
             return [flat[position] for position in self.positions]
 
-        self.arrays = pack(param.data for param in optimizer.params)
-        self.grads = pack(param.grad for param in optimizer.params)
+        arrays = pack(param.data for param in optimizer.params)
+        grads = pack(param.grad for param in optimizer.params)
         slots = [pack(column) for column in zip(*optimizer.state, strict=True)]
-        self.state = [tuple(slot[k] for slot in slots) for k in range(len(self.arrays))]
+        state = [tuple(slot[k] for slot in slots) for k in range(len(arrays))]
+        self.now = Numbers(arrays, grads, state, optimizer.t)
+
+    @property
+    def arrays(self) -> list[NDArray[np.float64]]:
+        """The numbers of the parameters."""
+        return self.now.arrays
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.optimizer.rate_after(self.now.t)
 
     def step(self, grads: Sequence[ArrayLike]) -> None:
         """Move every array once.
@@ -80,28 +101,32 @@ class Packed:
         given, wanted = [grad.shape for grad in arrays], [array.shape for array in self.arrays]
         if given != wanted:
             raise ShapeError(f"the gradients have shapes {given}: give {wanted}")
-        self.grads = arrays
-        lr, t = self.optimizer.rate, self.optimizer.t + 1
+        now, lr = self.now, self.rate
         with np.errstate(all="ignore"):  # what is not finite is found below
             moved = [
-                self.optimizer.update(p, g, state, lr, t)
-                for p, g, state in zip(self.arrays, self.grads, self.state, strict=True)
+                self.optimizer.update(p, g, state, lr, now.t + 1)
+                for p, g, state in zip(now.arrays, arrays, now.state, strict=True)
             ]
-        finite = [np.isfinite([g, p, *s]).all(axis=0) for g, (p, s) in zip(self.grads, moved, strict=True)]
+        finite = [np.isfinite([g, p, *s]).all(axis=0) for g, (p, s) in zip(arrays, moved, strict=True)]
         if not all(map(np.all, finite)):
+            i = self._flat(finite).index(False)
             self.unpack()
-            raise self.optimizer.not_finite(self._flat(finite).index(False))
-        self.arrays, self.state = [p for p, _ in moved], [state for _, state in moved]
-        self.optimizer.t = t
+            with suppress(NotFiniteError):  # a Value refuses such a gradient, other parameters show it
+                self._write_grads(arrays)
+            raise self.optimizer.not_finite(i, self._flat(arrays)[i])
+        self.now = Numbers([p for p, _ in moved], arrays, [state for _, state in moved], now.t + 1)
 
     def unpack(self) -> None:
         """Write numbers, last gradients and state back into the parameters and the optimiser."""
-        for param, data, grad in zip(
-            self.optimizer.params, self._flat(self.arrays), self._flat(self.grads), strict=True
-        ):
-            param.data, param.grad = data, grad
-        slots = [self._flat(slot) for slot in zip(*self.state, strict=True)]
-        self.optimizer.state = [tuple(slot[i] for slot in slots) for i in range(len(self.optimizer.params))]
+        now, optimizer = self.now, self.optimizer
+        self._write_grads(now.grads)
+        slots = [self._flat(slot) for slot in zip(*now.state, strict=True)]
+        state = [tuple(slot[i] for slot in slots) for i in range(len(optimizer.params))]
+        optimizer.commit(self._flat(now.arrays), state, now.t)
+
+    def _write_grads(self, grads: Iterable[Any]) -> None:
+        for param, grad in zip(self.optimizer.params, self._flat(grads), strict=True):
+            param.grad = grad
 
     def _flat(self, arrays: Iterable[Any]) -> list[Any]:
         """Return the numbers of some arrays, or truths, in the order of the parameters."""

@@ -1,5 +1,6 @@
 """Training: `fit`, `evaluate`, and the history of what happened."""
 
-from .loop import History, evaluate, fit
+from .history import History
+from .loop import evaluate, fit
 
 __all__ = ["History", "evaluate", "fit"]

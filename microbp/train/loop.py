@@ -9,63 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from contextvars import copy_context
+from typing import Any, NamedTuple
 
 from ..data import batches, check_finite
 from ..engine.value import no_grad
 from ..errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer
-from .steps import Loss, TrainStep, compiled_engine, holds, judge, scalar_engine
+from .history import History
+from .steps import Engine, Loss, Scalars, compiled_engine, holds, judge
 
 Data = tuple[Any, Any]
-
-
-@dataclass
-class History:
-    """What happened, epoch by epoch.
-
-    Attributes:
-        loss: mean cost over the epoch's samples, each taken just before its batch's step.
-        accuracy: fraction of these samples that were classified right; empty for other tasks.
-        val_loss, val_accuracy: the same on the validation data, after the epoch.
-        rate: the learning rate of the epoch's last step.
-        gradients: for every parameter tensor the root mean square of its gradient in the last batch.
-        parameters: the state dict after every epoch, when it was asked for.
-        best_epoch: the epoch (from 1) whose parameters were kept, if the best were restored.
-        stopped: "finished", "early" or "interrupted".
-        engine: "compiled" to matrices, or "eager" on the scalar graph.
-    """
-
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    val_loss: list[float] = field(default_factory=list)
-    val_accuracy: list[float] = field(default_factory=list)
-    rate: list[float] = field(default_factory=list)
-    gradients: list[dict[str, float]] = field(default_factory=list)
-    parameters: list[dict[str, Any]] = field(default_factory=list)
-    best_epoch: int | None = None
-    stopped: str = "finished"
-    engine: str = "eager"
-
-    @property
-    def epochs(self) -> int:
-        """The number of whole epochs."""
-        return len(self.loss)
-
-    def as_dict(self) -> dict[str, Any]:
-        """All of it as plain lists and numbers, for JSON."""
-        return asdict(self)
-
-    def __repr__(self) -> str:
-        parts = [f"{self.epochs} epochs, {self.stopped}"]
-        parts += [
-            f"{name} {series[-1]:.4g}"
-            for name in ("loss", "accuracy", "val_loss", "val_accuracy")
-            if (series := getattr(self, name))
-        ]
-        return f"History({', '.join(parts)})"
 
 
 def fit(
@@ -138,66 +93,135 @@ def fit(
         raise InputError("devices compute compiled programs: leave out eager=True")
     for part in (data, validation) if validation else (data,):
         _check(*part)
-    history, right = History(), judge(loss, data[1])
-    engine = None
-    if not eager:
-        engine = compiled_engine(model, loss, right, optimizer, (data[0][0], data[1][0]), devices)
-    if engine:
-        history.engine = "compiled"
-        data = (_as_array(data[0]), _as_array(data[1]))
-    engine = engine or scalar_engine(model, loss, right, optimizer)
-    best, waited = (math.inf, model.state_dict()), 0
-    with _bar(epochs * math.ceil(len(data[0]) / batch_size), progress) as bar:
+    run = _Run(model, loss, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters)
+    return copy_context().run(run, eager, devices, progress, restore_best)  # whatever recording is switched to
+
+
+class Best(NamedTuple):
+    """The epoch with the lowest cost so far, and its parameters."""
+
+    cost: float
+    epoch: int
+    state: dict[str, Any]
+
+
+class _Run:
+    """One call of `fit`.
+
+    An interrupt may come at any line. Therefore a step is a commit: it is computed, written into the log, and
+    then taken at once. How many steps were taken is known from the optimiser alone, and `settle` derives all
+    the rest from it, as often as it is called.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        data: Data,
+        optimizer: Optimizer,
+        epochs: int,
+        batch_size: int,
+        seed: int,
+        validation: Data | None,
+        patience: int | None,
+        record_parameters: bool,
+    ) -> None:
+        self.model, self.loss, self.data, self.optimizer = model, loss, data, optimizer
+        self.epochs, self.batch_size, self.seed = epochs, batch_size, seed
+        self.validation, self.patience, self.record_parameters = validation, patience, record_parameters
+        self.history = History()
+        self.right = judge(loss, data[1])
+        self.steps_before = optimizer.t
+        self.steps_per_epoch = math.ceil(len(data[0]) / batch_size)
+        self.log: list[tuple[float, float, int, float]] = []  # of the epoch's steps: cost, right, samples, rate
+        self.engine: Engine | None = None
+        self.best = Best(math.inf, 0, {})
+
+    def __call__(self, eager: bool, devices: Sequence[Any] | None, progress: bool, restore_best: bool) -> History:
+        """Train to the end or to an interrupt."""
         try:
-            for epoch in range(1, epochs + 1):
-                bar.set_description(f"epoch {epoch}/{epochs}, {history.engine}", refresh=False)
-                with engine() as train_step:
-                    mini_batches = batches(*data, batch_size, seed + epoch - 1)
-                    _epoch(train_step, mini_batches, f"epoch {epoch}", optimizer, history, bar, bool(right))
-                history.gradients.append(gradient_sizes(model))
-                if validation:
-                    cost, accuracy = evaluate(model, loss, validation)
-                    history.val_loss.append(cost)
-                    history.val_accuracy += [] if accuracy is None else [accuracy]
-                if record_parameters:
-                    history.parameters.append(model.state_dict())
-                watched = (history.val_loss or history.loss)[-1]
-                waited += 1
-                if watched < best[0]:
-                    best, waited = (watched, model.state_dict()), 0
-                    history.best_epoch = epoch
-                if waited == patience:
+            self._train(eager, devices, progress)
+            return self._finish(restore_best)
+        except KeyboardInterrupt:
+            self.history.stopped = "interrupted"
+            return self._finish(restore_best)
+        except BaseException:
+            self.settle()
+            raise
+
+    def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
+        (X, Y), history = self.data, self.history
+        if not eager:
+            self.engine = compiled_engine(self.model, self.loss, self.right, self.optimizer, (X[0], Y[0]), devices)
+        if self.engine:
+            X, Y = _as_array(X), _as_array(Y)
+        else:
+            self.engine = Scalars(self.model, self.loss, self.right, self.optimizer)
+        history.engine = self.engine.name
+        with _bar(self.epochs * self.steps_per_epoch, progress) as bar:
+            for epoch in range(1, self.epochs + 1):
+                bar.set_description(f"epoch {epoch}/{self.epochs}, {history.engine}", refresh=False)
+                self._epoch(self.engine, batches(X, Y, self.batch_size, self.seed + epoch - 1), epoch, bar)
+                self.settle()
+                if self.validation:
+                    cost, accuracy = evaluate(self.model, self.loss, self.validation)
+                    history.append(val_loss=cost, **({} if accuracy is None else {"val_accuracy": accuracy}))
+                self._watch()
+                if epoch - self.best.epoch == self.patience:
                     history.stopped = "early"
                     break
-        except KeyboardInterrupt:
-            history.stopped = "interrupted"
-    if restore_best and history.best_epoch is not None:
-        model.load_state_dict(best[1])
-    return history
 
+    def _epoch(self, engine: Engine, mini_batches: Iterator[Data], epoch: int, bar: Any) -> None:
+        """Take a step for every mini-batch."""
+        self.log = []
+        engine.start()
+        for step, (X, Y) in enumerate(mini_batches, 1):
+            rate = engine.rate
+            with _named(f"epoch {epoch}, step {step}"):
+                cost, right, move = engine.prepare(rate, X, Y)
+                self.log.append((cost, right, len(X), rate))
+                move()
+            if bar.update():
+                self._show(bar)
+        self._show(bar)
 
-def _epoch(
-    train_step: TrainStep,
-    mini_batches: Iterator[Data],
-    name: str,
-    optimizer: Optimizer,
-    history: History,
-    bar: Any,
-    classes: bool,
-) -> None:
-    """Take a step for every mini-batch, and write mean cost, accuracy and rate into the history."""
-    total, hits, seen = 0.0, 0.0, 0
-    for step, (X, Y) in enumerate(mini_batches, 1):
-        rate = optimizer.rate
-        with _named(f"{name}, step {step}"):
-            cost, right = train_step(X, Y)
-        total, hits, seen = total + cost * len(X), hits + right, seen + len(X)
-        if bar.update():
-            bar.set_postfix(_scores(total / seen, hits / seen if classes else None), refresh=False)
-    bar.set_postfix(_scores(total / seen, hits / seen if classes else None), refresh=False)
-    history.loss.append(total / seen)
-    history.rate.append(rate)
-    history.accuracy += [hits / seen] if classes else []
+    def _show(self, bar: Any) -> None:
+        loss, accuracy = self._means()
+        bar.set_postfix(_scores(loss, accuracy if self.right else None), refresh=False)
+
+    def _means(self) -> tuple[float, float]:
+        """Mean cost and accuracy over the samples in the log."""
+        costs, hits, counts, _ = zip(*self.log)
+        samples = sum(counts)
+        return sum(cost * m for cost, m in zip(costs, counts)) / samples, sum(hits) / samples
+
+    def settle(self) -> None:
+        """Bring parameters, optimiser and history to the last step that was taken; once more does no harm."""
+        if self.engine:
+            self.engine.settle()
+        history, taken = self.history, self.optimizer.t - self.steps_before
+        history.steps = taken
+        if history.epochs < taken // self.steps_per_epoch:
+            loss, accuracy = self._means()
+            entries = {"loss": loss, "rate": self.log[-1][3], "gradients": gradient_sizes(self.model)}
+            entries |= {"accuracy": accuracy} if self.right else {}
+            entries |= {"parameters": self.model.state_dict()} if self.record_parameters else {}
+            history.append(**entries)
+
+    def _watch(self) -> None:
+        """Remember the parameters of the best epoch, if this one is it."""
+        history = self.history
+        costs = history.val_loss if self.validation else history.loss
+        if costs and len(costs) == history.epochs and costs[-1] < self.best.cost:
+            self.best = Best(costs[-1], history.epochs, self.model.state_dict())
+        history.best_epoch = self.best.epoch or None
+
+    def _finish(self, restore_best: bool) -> History:
+        self.settle()
+        self._watch()
+        if restore_best and self.best.epoch:
+            self.model.load_state_dict(self.best.state)
+        return self.history
 
 
 @contextmanager

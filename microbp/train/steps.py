@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from ..engine.value import Value, no_grad, recording
 from ..errors import DomainError, InputError, RangeError
@@ -63,35 +64,115 @@ def _wins(scores: list[Any], is_target: list[Any]) -> Any:
     return where(target > others, 1.0, 0.0)
 
 
-TrainStep = Callable[[Any, Any], tuple[float, float]]
-"""One step of the optimiser on a batch: the mean cost before it, and how many samples were right."""
+class Prepared(NamedTuple):
+    """A step that is computed and not yet taken.
 
-Engine = Callable[[], AbstractContextManager[TrainStep]]
-"""For the length of an epoch, a way to take steps; afterwards the model's Values hold the result."""
+    Attributes:
+        cost: the mean over the batch, before the step.
+        right: how many samples were classified right.
+        move: takes the step, all of it or, if it is interrupted, nothing.
+    """
+
+    cost: float
+    right: float
+    move: Callable[[], None]
 
 
-def scalar_engine(model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer) -> Engine:
+class Engine(ABC):
+    """A way to compute steps. Between `start` and `settle` it may keep the numbers where it likes.
+
+    Attributes:
+        name: "eager" or "compiled".
+        optimizer: its ``t`` counts the steps; after `settle` it is that of the parameters, whatever happened.
+    """
+
+    name: str
+    optimizer: Optimizer
+
+    @abstractmethod
+    def start(self) -> None:
+        """Read the parameters anew: an epoch begins."""
+
+    @property
+    @abstractmethod
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+
+    @abstractmethod
+    def prepare(self, rate: float, X: Any, Y: Any) -> Prepared:
+        """Compute a step on a batch."""
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Bring the Values and the optimiser to the last step that was taken; once more does no harm."""
+
+
+class Scalars(Engine):
     """Steps on the scalar graph, a graph per sample: the definition of what a step is."""
 
-    def step(X: Any, Y: Any) -> tuple[float, float]:
-        model.zero_grad()
-        optimizer.zero_grad()
+    name = "eager"
+
+    def __init__(self, model: Module, loss: Loss, right: Judge | None, optimizer: Optimizer) -> None:
+        self.model, self.loss, self.right, self.optimizer = model, loss, right, optimizer
+
+    def start(self) -> None:
+        """Nothing to do: the Values hold the parameters."""
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.optimizer.rate
+
+    def prepare(self, rate: float, X: Any, Y: Any) -> Prepared:
+        """Gradients by the graph of every sample."""
+        self.model.zero_grad()
+        self.optimizer.zero_grad()
         total, hits = 0.0, 0
         for x, y in zip(X, Y):
             with recording(True):
-                out = model(x)
-                cost = _with_graph(loss(out, y))
+                out = self.model(x)
+                cost = _with_graph(self.loss(out, y))
                 (cost / len(X)).backward()
             total += cost.data
-            hits += holds(right, out, y)
-        optimizer.step()
-        return total / len(X), hits
+            hits += holds(self.right, out, y)
+        return Prepared(total / len(X), hits, self.optimizer.step)
 
-    @contextmanager
-    def scalars() -> Iterator[TrainStep]:
-        yield step
+    def settle(self) -> None:
+        """Undo half a step."""
+        self.optimizer.settle()
 
-    return scalars
+
+class Arrays(Engine):
+    """Steps on arrays, by a compiled program."""
+
+    name = "compiled"
+
+    def __init__(self, optimizer: Optimizer, new_step: Callable[[], Any], hits: Any) -> None:
+        self.optimizer, self.new_step, self.hits = optimizer, new_step, hits
+        self.step: Any = None
+
+    def start(self) -> None:
+        """Gather the parameters."""
+        self.step = self.new_step()
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        rate: float = self.step.packed.rate
+        return rate
+
+    def prepare(self, rate: float, X: Any, Y: Any) -> Prepared:
+        """Gradients by one run of the program."""
+        right = self.hits(X, Y, at=self.step.vector) * len(X) if self.hits else 0.0
+        cost, move = self.step.prepare(rate, X, Y)
+        return Prepared(cost, right, move)
+
+    def settle(self) -> None:
+        """Scatter the parameters."""
+        self.optimizer.settle()
+        if self.step is not None:
+            self.step.packed.unpack()
+            self.step = None
 
 
 def compiled_engine(
@@ -104,7 +185,7 @@ def compiled_engine(
 ) -> Engine | None:
     """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
     from ..compiler import TraceError
-    from ..compiler.training import compile_model, on_arrays, over_devices
+    from ..compiler.training import Step, compile_model, over_devices
 
     x, y = example
     with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report
@@ -113,22 +194,11 @@ def compiled_engine(
         program = compile_model(model, loss, x, y, optimizer)
         hits = right and compile_model(model, right, x, y, optimizer)
     except TraceError as error:
-        warnings.warn(f"training on the scalar graph, for the model cannot be compiled: {error}", stacklevel=3)
+        message = f"training on the scalar graph, for the model cannot be compiled: {error}"
+        warnings.warn(message, stacklevel=5)  # where fit was called
         return None
-
     compute = None if devices is None else over_devices(program, devices)
-
-    @contextmanager
-    def arrays() -> Iterator[TrainStep]:
-        with on_arrays(program, optimizer, compute) as step:
-
-            def counted(X: Any, Y: Any) -> tuple[float, float]:
-                found = hits(X, Y, at=step.vector) * len(X) if hits else 0.0
-                return step(X, Y), found
-
-            yield counted
-
-    return arrays
+    return Arrays(optimizer, lambda: Step(program, optimizer, compute), hits)
 
 
 def _with_graph(cost: Any) -> Value:

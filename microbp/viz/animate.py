@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InputError, InputTypeError, StateError
 from ..nn import Module
-from ..train.loop import History
+from ..train.history import History
 from .columns import Column, listed, read_columns, rows
 from .figures import figure
 from .network import SIDE, WIDTHS, Network, Places, lines, neurons

@@ -13,7 +13,7 @@ from ..engine.transforms import value_and_grad
 from ..engine.value import Value, no_grad
 from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
-from ..train.loop import History
+from ..train.history import History
 from .panes import (
     GRID,
     MARKERS,

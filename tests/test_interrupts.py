@@ -1,0 +1,284 @@
+"""Ctrl-C at any line: parameters, the optimiser's state and the History are of one and the same step."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import microbp
+from microbp import Value, fit, losses, nn, optim
+from microbp.engine.assign import assign
+from microbp.engine.value import is_recording
+
+ROOT = str(Path(microbp.__file__).parent)
+X, Y = [[0.5], [-1.0]], [1, 0]
+EPOCHS, STEPS_PER_EPOCH = 2, 2
+STEPS = EPOCHS * STEPS_PER_EPOCH
+
+OPTIMIZERS = {
+    "SGD": lambda params, lr: optim.SGD(params, lr, momentum=0.9, nesterov=True, weight_decay=0.1),
+    "Adagrad": optim.Adagrad,
+    "RMSprop": lambda params, lr: optim.RMSprop(params, lr, momentum=0.9, centered=True),
+    "Adam": lambda params, lr: optim.Adam(params, lr, amsgrad=True),
+    "AdamW": optim.AdamW,
+}
+
+
+class Interrupter:
+    """Raises KeyboardInterrupt at the n-th line that runs in microbp between `begin` and `end`."""
+
+    def __init__(self, n):
+        self.n, self.lines, self.before = n, 0, sys.gettrace()
+
+    def begin(self):
+        sys.settrace(self.trace)
+        frame = sys._getframe(1)
+        while frame:  # the functions that are running already
+            if frame.f_code.co_filename.startswith(ROOT):
+                frame.f_trace = self.trace
+            frame = frame.f_back
+
+    def end(self):
+        sys.settrace(self.before)
+
+    def trace(self, frame, event, arg):
+        if not frame.f_code.co_filename.startswith(ROOT):
+            return None
+        if event == "line" and sys.gettrace() == self.trace:
+            self.lines += 1
+            if self.lines == self.n:
+                raise KeyboardInterrupt
+        return self.trace
+
+
+def at_every_line(attempt, stride=1):
+    """Run ``attempt(interrupter)`` with an interrupt at the first line, the second, and so on to the last."""
+    n = 1
+    while True:
+        interrupter = Interrupter(n)
+        try:
+            attempt(interrupter)
+        finally:
+            interrupter.end()
+        if interrupter.lines < n:
+            break
+        n += stride
+    assert n > 5 * stride
+
+
+def call(interrupter, f):
+    """The result of f, in all of which an interrupt may fall; None if it gets out."""
+    interrupter.begin()
+    try:
+        return f()
+    except KeyboardInterrupt:
+        return None
+    finally:
+        interrupter.end()
+
+
+class Training:
+    """A small training and the states that it passes through, step by step."""
+
+    def __init__(self, kind, eager):
+        self.kind, self.eager = kind, eager
+        self.hooks = {}
+        self.states = []
+        for steps in range(STEPS + 1):
+            model, optimizer = self.fresh()
+            self.fit(model, optimizer, {steps: self.stop})
+            self.states.append(self.state(model, optimizer))
+        assert len(set(map(str, self.states))) == STEPS + 1
+        self.whole = self.fit(*self.fresh())
+
+    @staticmethod
+    def stop():
+        raise KeyboardInterrupt
+
+    def fresh(self):
+        def rate(step):
+            self.hooks.get(step, int)()
+            return 0.1 / (step + 1)
+
+        model = nn.MLP(1, [1], seed=3)
+        return model, OPTIMIZERS[self.kind](model.parameters(), rate)
+
+    def fit(self, model, optimizer, hooks=(), **options):
+        self.hooks = dict(hooks)
+        data = {"data": (X, Y), "validation": (X, Y)} | options
+        return fit(
+            model, losses.bce_with_logits, optimizer=optimizer, epochs=EPOCHS, batch_size=1, eager=self.eager,
+            progress=False, **data,
+        )  # fmt: skip
+
+    @staticmethod
+    def state(model, optimizer):
+        return model.state_dict(), optimizer.state_dict()
+
+    def check(self, model, optimizer, history):
+        steps = optimizer.t
+        assert self.state(model, optimizer) == self.states[steps]
+        assert is_recording()
+        if history is None:
+            return
+        epochs = steps // STEPS_PER_EPOCH
+        assert history.steps == steps and history.epochs == epochs
+        for name in ("loss", "rate", "accuracy", "gradients"):
+            assert getattr(history, name) == getattr(self.whole, name)[:epochs]
+        for name in ("val_loss", "val_accuracy"):
+            found = getattr(history, name)
+            assert found == getattr(self.whole, name)[: len(found)] and epochs - 1 <= len(found) <= epochs
+        assert len(history.val_loss) == len(history.val_accuracy)
+
+
+engines = pytest.mark.parametrize("eager", [True, False], ids=["eager", "compiled"])
+
+
+@engines
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_an_interrupt_at_any_line_of_an_update_mixes_nothing(kind, eager):
+    training = Training(kind, eager)
+    stopped = set()
+
+    def attempt(interrupter):
+        model, optimizer = training.fresh()
+        # the last step of an epoch, its end, the validation, and the start of the next epoch
+        history = training.fit(model, optimizer, {1: interrupter.begin, 2: interrupter.end})
+        training.check(model, optimizer, history)
+        stopped.add((optimizer.t, history.stopped))
+
+    at_every_line(attempt)
+    assert stopped == {(1, "interrupted"), (2, "interrupted"), (STEPS, "finished")}
+
+
+@engines
+def test_an_interrupt_near_the_end_still_restores_the_best(eager):
+    training = Training("Adam", eager)
+
+    def attempt(interrupter):
+        model, optimizer = training.fresh()
+        options = {"validation": None, "record_parameters": True, "restore_best": True}
+        history = training.fit(model, optimizer, {STEPS - 1: interrupter.begin}, **options)
+        interrupter.end()
+        assert optimizer.state_dict() == training.states[optimizer.t][1]
+        assert history.best_epoch == history.epochs == optimizer.t // STEPS_PER_EPOCH
+        assert model.state_dict() == history.parameters[-1] == training.states[history.epochs * STEPS_PER_EPOCH][0]
+
+    at_every_line(attempt)
+
+
+@engines
+def test_an_interrupt_before_the_first_step_leaves_everything_as_it_was(eager):
+    training = Training("SGD", eager)
+
+    def attempt(interrupter):
+        model, optimizer = training.fresh()
+        history = call(interrupter, lambda: training.fit(model, optimizer, {0: interrupter.end}))
+        training.check(model, optimizer, history)
+        assert all(p.__class__ is Value for p in model.parameters())
+
+    at_every_line(attempt, stride=1 if eager else 29)  # compiling has thousands of lines
+
+
+def test_an_interrupted_trace_leaves_values():
+    w, b = Value(2.0), Value(0.5)
+
+    def attempt(interrupter):
+        def f(x):
+            if interrupter.lines == 0:
+                interrupter.begin()
+            return w * x + b
+
+        call(interrupter, lambda: microbp.compiler.traced.trace(f, [1.0], [w]))
+        assert w.__class__ is b.__class__ is Value and (w * b).data == 1.0
+
+    at_every_line(attempt)
+
+
+def unpack(model, optimizer):
+    packed = optim.Packed(optimizer, [range(9)])
+    packed.step([[1.0] * 9])
+    packed.unpack()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda model, optimizer: model.load_state_dict(nn.MLP(2, [2, 1], seed=4).state_dict()),
+        lambda model, optimizer: assign(model.parameters(), [float(i) for i in range(9)]),
+        lambda model, optimizer: optimizer.step(),
+        unpack,
+    ],
+    ids=["load_state_dict", "assign", "step", "unpack"],
+)
+def test_what_sets_many_numbers_sets_all_or_none(action):
+    def fresh():
+        model = nn.MLP(2, [2, 1], seed=3)
+        for p in model.parameters():
+            p.grad = 1.0
+        return model, optim.Adam(model.parameters())
+
+    model, optimizer = fresh()
+    before = model.state_dict()
+    action(model, optimizer)
+    moved, steps = model.state_dict(), optimizer.t
+    assert before != moved
+
+    def attempt(interrupter):
+        model, optimizer = fresh()
+        call(interrupter, lambda: action(model, optimizer))
+        assert model.state_dict() in (before, moved)
+        if steps:
+            assert optimizer.t == (model.state_dict() == moved) == (optimizer.state[0] != (0.0, 0.0, 0.0))
+
+    at_every_line(attempt)
+
+
+def test_a_loaded_optimizer_is_of_one_state():
+    ws = [Value(1.0), Value(2.0)]
+    there = optim.Adam(ws)
+    ws[0].grad = ws[1].grad = 0.5
+    there.step()
+    state = there.state_dict()
+
+    def attempt(interrupter):
+        optimizer = optim.Adam(ws)
+        call(interrupter, lambda: optimizer.load_state_dict(state))
+        assert optimizer.state_dict() in (state, optim.Adam(ws).state_dict())
+
+    at_every_line(attempt)
+
+
+class Fragile:
+    """A parameter that is interrupted when it is written."""
+
+    left = frozenset()
+    writes = 0
+
+    def __init__(self, data):
+        self.value, self.grad = data, 0.5
+
+    @property
+    def data(self):
+        return self.value
+
+    @data.setter
+    def data(self, x):
+        Fragile.writes += 1
+        if Fragile.writes in Fragile.left:
+            raise KeyboardInterrupt
+        self.value = x
+
+
+@pytest.mark.parametrize("first", range(1, 4))
+@pytest.mark.parametrize("second", range(1, 4))
+def test_a_second_interrupt_while_the_first_is_dealt_with_is_healed(first, second):
+    Fragile.writes, Fragile.left = 0, {first, first + second}
+    params = [Fragile(float(i)) for i in range(3)]
+    optimizer = optim.SGD(params, lr=1.0)
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step()
+    optimizer.settle()
+    assert [p.data for p in params] == [0.0, 1.0, 2.0] and optimizer.t == 0
+    optimizer.step()
+    assert [p.data for p in params] == [-0.5, 0.5, 1.5] and optimizer.t == 1
