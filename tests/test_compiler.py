@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from microbp import Op, Value, losses, nn, ops
 from microbp.compiler import compile
 from microbp.compiler.batch import columns
-from microbp.compiler.inplace import SIZES, SOON, written_again
-from microbp.compiler.machine import LONG
+from microbp.compiler.libraries import numpy_library
+from microbp.compiler.run_numpy import SIZES
 from microbp.engine.backward import gradients
 from microbp.table.op import TABLE
 
@@ -48,22 +48,38 @@ def assert_same(program, f, batch, parameters):
 
 
 def assert_every_bit_stays(program, batch):
-    """The lines written again with memory of their own give what they gave, and give it twice."""
+    """Memory that is kept gives what new memory gives, twice; so does the printed code."""
     P, arrays = program._column(None), columns(batch, program.names, program._shapes)
-    in_place = written_again(program.lines, program.namespace, P, arrays)
+    arrays = [np.ascontiguousarray(a) for a in arrays]  # NumPy adds columns up in another order than rows
+    code, m = program.instructions, arrays[0].shape[1] if arrays else 1
+    library = numpy_library()
+    printed = {**{name: library[name] for name in TABLE}, **library}
+    exec(program.source, printed)
     with np.errstate(all="ignore"):
-        expected, kept = program._run.plain(P, *arrays), []
+        fresh = code.evaluate(numpy_library(), dict(enumerate([P, *arrays])), m)
+        expected, kept = [np.broadcast_to(fresh[i], code[i].shape(m)) for i in code.outputs], []
         for _ in range(2):
-            found = in_place(P, *arrays)
+            found = program._both(P, arrays)
             assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
             kept.append(found)
-    own = [not any(np.shares_memory(a, outside) for outside in (P, *arrays)) for a in expected]
-    assert not any(np.shares_memory(a, b) for a, b, mine in zip(*kept, own) if mine and a is not b)
+        if "# " not in program.source:  # long arrays are told in words
+            for a, b in zip(printed["program"](P, *arrays), expected, strict=True):
+                assert np.array_equal(np.broadcast_to(a, b.shape), b)
+    assert not any(np.shares_memory(a, b) for a, b in zip(*kept))
+    assert not any(np.shares_memory(a, outside) for a in found for outside in (P, *arrays))
     at = program.gather()
     _, gradient = program.value_and_grad(*batch, at=at)
     gradient += 1.0  # the caller's to change
     assert np.array_equal(gradient, program.value_and_grad(*batch, at=at)[1] + 1.0)
     assert np.array_equal(at, program.gather())
+
+
+def blocks(program):
+    """What the instructions of the forward half are for."""
+    return program.value_instructions.blocks.values()
+
+
+SOON = 20
 
 
 def moved(parameters, by=0.01):
@@ -103,7 +119,7 @@ def test_copies_of_a_graph_become_blocks(graph: Graph, copies: int, inputs: int)
     example = [[x + 1e-3 * c for x in graph.point[:inputs]] or [0.0] for c in range(copies)]
     f = f if inputs else lambda x: ops.add_up([graph(*shared, *own[i]) for i in range(copies)])
     program = compile(f, example, wrt=parameters)
-    assert len(program.blocks.blocks) <= 2 + len(program.folded.rows)
+    assert len(blocks(program)) <= len(program.folded.rows)
     assert_same(program, f, [[example, example[::-1]]], parameters)
 
 
@@ -217,7 +233,7 @@ def test_a_small_gpt() -> None:
     assert_same(program, model, (X, Y), parameters)
     moved(parameters)
     assert_same(program, model, (X[:2], Y[:2]), parameters)
-    assert len(program.blocks.blocks) < len(program.folded.rows) / 5  # it found the heads and the positions
+    assert len(blocks(program)) + 3 < len(program.folded.rows) / 5  # it found the heads and the positions
 
 
 def test_a_convolution_written_as_loops() -> None:
@@ -239,7 +255,7 @@ def test_a_convolution_written_as_loops() -> None:
     X, Y = rng.normal(size=(5, 4, 4)).tolist(), rng.normal(size=5).tolist()
     program = compile(f, X[0], Y[0], wrt=parameters)
     assert_same(program, f, (X, Y), parameters)
-    assert [(b.F, b.P, b.k) for b in program.blocks.blocks if b.form == "matrix"] == [(3, 9, 4), (1, 1, 27)]
+    assert [(b.F, b.P, b.k) for b in blocks(program) if b.form == "matrix"] == [(3, 9, 4), (1, 1, 27)]
 
 
 def test_shared_weights_unused_inputs_and_unused_parameters() -> None:
@@ -391,11 +407,11 @@ def test_memory_is_kept_for_a_few_sizes_and_serves_one_thread_at_a_time() -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(repeat, range(8)))
-    assert 0 < len(program._run._fast) <= SIZES
+    assert 0 < len(program._both.plans) <= SIZES
 
 
-def test_a_long_program_runs_in_parts() -> None:
-    """Two thousand rows that do not group: forward and backward are more lines than one function takes."""
+def test_a_long_program() -> None:
+    """Two thousand rows that do not group."""
     weights = [Value(0.9 + 0.01 * k) for k in range(7)]
 
     def f(x, y):
@@ -405,12 +421,12 @@ def test_a_long_program_runs_in_parts() -> None:
         return now + last
 
     program = compile(f, 0.5, 0.25, wrt=weights)
-    assert len(program.lines.forward) + len(program.lines.backward) > LONG
+    assert len(program.instructions) > 5000
     assert_same(program, f, ([0.5, -0.3], [0.25, 0.8]), weights)
 
 
-def test_the_number_of_lines_grows_with_the_rows_and_no_faster() -> None:
-    def lines(n):
+def test_the_number_of_instructions_grows_with_the_rows_and_no_faster() -> None:
+    def instructions(n):
         w = Value(0.5)
 
         def f(x):
@@ -419,9 +435,9 @@ def test_the_number_of_lines_grows_with_the_rows_and_no_faster() -> None:
             return x
 
         program = compile(f, 1.0, wrt=[w])
-        return len(program.lines.forward) + len(program.lines.backward)
+        return len(program.instructions)
 
-    assert lines(400) - lines(200) == lines(600) - lines(400)
+    assert instructions(400) - instructions(200) == instructions(600) - instructions(400)
 
 
 def test_compiling_needs_no_numpy_until_it_is_asked_for() -> None:

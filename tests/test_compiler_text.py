@@ -31,6 +31,7 @@ def test_the_readme_shows_the_code_of_the_3_4_1_network(expanded: bool) -> None:
     assert program.source.strip() in README
     if not expanded:
         assert "\n".join(str(program.tape).splitlines()[:5]) in README
+        assert "\n".join(str(program.instructions).splitlines()[:6]) in README
 
 
 def test_the_lines_of_the_text() -> None:

@@ -2,15 +2,16 @@
 
 ::
 
-    engine.tape    the linear form of a graph          traced      a run of the function, written down
-    fold           constants, equal and dead rows      sums        adds and multiplies as weighted sums
-    blocks         rows of one depth side by side      text        array code as an operand of the table
-    emit           forward lines                       differentiate   backward lines
-    recognise      sigmoid with cross-entropy          machine     running the lines on NumPy
-    flat           the lines, an operation at a time   inplace     the same with memory that is kept
-    batch          what goes in, and its checks        trouble     what is not finite, where and why
-    program        compile() and Program               training    optimiser steps on arrays
-    jax, torch     the same text elsewhere             report      equations, counts
+    traced         a run of the function, written down as a tape
+    fold           constants, equal and dead rows       sums           adds and multiplies as weighted sums
+    recognise      sigmoid with cross-entropy           blocks         rows of one depth side by side
+    instructions   array operations as objects          builder        a list of them that is being written
+    vectorise      blocks as instructions               adjoints       the reverse sweep, as instructions
+    run_numpy      running, in memory that is kept      recipes        rows of the table as calls of NumPy
+    libraries      what rows call on NumPy              jax, torch     the same elsewhere
+    naming, source the code of the text                 report         equations, counts
+    batch, shown   what goes in, and its checks         trouble        what is not finite, where and why
+    program        compile() and Program                training       optimiser steps on arrays
 """
 
 from .program import Program, compile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,9 @@ from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputError, NotFiniteError, ShapeError
 from ..table.op import is_array
-from .blocks import vectorise
-from .emit import Code
 from .fold import fold
-from .machine import Lines, NumPyNames, function
+from .run_numpy import Runner
+from .vectorise import vectorise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,19 +85,27 @@ def refuse_not_finite(array: Vector, name: str) -> None:
         raise NotFiniteError(f"{name} holds NaN or infinity, first in sample {sample}: clean the data")
 
 
-def conditions(tape: Tape, sizes: Sequence[int], names: Sequence[str]) -> Callable[..., None]:
-    """A function of a batch that raises where a sample does not meet the conditions of the tape."""
-    import numpy as np
+class Conditions:
+    """The conditions of a tape as a program of their own: calling it raises where a sample does not meet one."""
 
-    code = Code(vectorise(fold(replace(tape, outputs=(tape.checks[0].condition,))), sizes, 0), names)
-    code.forward()
-    messages = [code.full(code.read(read), 1, samples=False).text for read in code.checks.values()]
-    run = function(Lines(list(names), code.lines, f"[{', '.join(messages)}]", [], ""), NumPyNames(code.arrays))
+    def __init__(self, tape: Tape, sizes: Sequence[int]) -> None:
+        groups: dict[str, list[int]] = {}
+        for condition, message in tape.checks:
+            groups.setdefault(message, []).append(condition)
+        self.messages = list(groups)
+        roots = [i for group in groups.values() for i in group]
+        folded = fold(replace(tape, outputs=tuple(roots), checks=()))
+        found, at = list[Sequence[int]](), 0
+        for group in groups.values():
+            found.append(folded.outputs[at : at + len(group)])
+            at += len(group)
+        self.run = Runner(vectorise(folded, sizes, 0, found).code)
 
-    def check(P: Vector, *batch: Vector) -> None:
-        for message, met in zip(code.checks, run(P, *batch, gradient=False)):
+    def __call__(self, P: Vector, arrays: Sequence[Vector]) -> None:
+        """Raise InputError where a sample does not meet a condition."""
+        import numpy as np
+
+        for message, met in zip(self.messages, self.run(P, arrays)):
             if not met.all():
                 bad = np.argwhere(met == 0)
                 raise InputError(f"{message}; sample {int(bad[0][1])} does not")
-
-    return check

@@ -1,69 +1,14 @@
-"""Blocks: rows of one depth and one operation, computed at once for all samples.
-
-The depth of a row is the longest way to it from the leaves; rows of one depth do not depend on each
-other. A block is an array of shape (rows, samples), or (rows, 1) where it depends on parameters alone.
-Every block is one of
-
-* each: an operation row by row, ``A1 = tanh(Z1)``;
-* reduce: a row of the table with a list argument, ``E = sum(V3, axis=0)``;
-* matrix: weighted sums that make a matrix product, ``Z1 = W1 @ A0 + b1``: F lists of weights, each with the
-  same P lists of inputs. A dense layer has P = 1; a convolution has one list for every place of its
-  window, and a layer that a transformer applies at every position one for every position.
-"""
+"""What can be computed at once: the depth of rows, what they depend on, and the sums that make a matrix product."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import count
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
-from ..engine.tape import Constant, Draft, Input, Parameter, Row, Tape
+from ..engine.tape import Constant, Draft, Input, Row, Tape
 from ..table import rows as ops
 from ..table.op import Op
 from .sums import is_zero
-
-CONSTANTS, PARAMETERS = -1, 0
-"""Sources that are no operation. The arguments of the function follow on PARAMETERS as sources 1, 2, ..."""
-
-
-class Piece(NamedTuple):
-    """A run of entries that are read from one source: rows of a block, or numbers."""
-
-    source: int
-    places: list[Any]
-
-
-class Read(NamedTuple):
-    """What a block reads for one argument, entry by entry."""
-
-    pieces: list[Piece]
-    samples: bool
-    active: bool
-
-
-class Block(NamedTuple):
-    """Rows computed together. F and P of a matrix, k entries in each list."""
-
-    form: str
-    op: Op | None
-    size: int
-    samples: bool
-    active: bool
-    reads: tuple[Read, ...] = ()
-    k: int = 0
-    F: int = 0
-    P: int = 0
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """A tape in blocks; the cost and the conditions are read like arguments."""
-
-    blocks: tuple[Block, ...]
-    cost: Read
-    checks: dict[str, Read]
-
 
 SAMPLES, ACTIVE, CONSTANT = 2, 1, -1
 """The kind of an argument: SAMPLES if it depends on the inputs, plus ACTIVE if on the parameters wanted."""
@@ -182,110 +127,3 @@ def products_among(tape: Tape, members: Iterable[int], turned: bool = False) -> 
         order = list(group[0])
         products.append(([found[a] for found in group for a in order], len(group), len(order)))
     return products + again
-
-
-def vectorise(tape: Tape, sizes: Sequence[int], wanted: int) -> Blocks:
-    """The tape in blocks.
-
-    Args:
-        tape: the rows.
-        sizes: how many numbers each argument of the function has.
-        wanted: the first so many parameters are differentiated.
-    """
-    builder = _Builder(tape, sizes, Facts(tape, wanted))
-    facts, groups = builder.facts, dict[Any, list[int]]()
-    for i, entry in enumerate(tape.entries):
-        if entry.__class__ is not Row:
-            continue
-        key = (facts.depths[i], entry.op, *facts.signature(entry))
-        if entry.op is ops.pow and facts.kinds[entry.args[1]] == CONSTANT:
-            key = (*key, entry.args[1])  # x ** 2 and x ** 3 apart: a power with one exponent is fast
-        groups.setdefault(key, []).append(i)
-    for key in sorted(groups, key=lambda key: key[0]):
-        op, members = key[1], groups[key]
-        if op is ops.weighted_sum:
-            for found, F, P in products_among(tape, members):
-                builder.matrix(found, F, P)
-        elif op.vectors:
-            builder.reduce(op, members)
-        else:
-            builder.each(op, members)
-    groups_of_checks: dict[str, list[int]] = {}
-    for condition, message in tape.checks:
-        groups_of_checks.setdefault(message, []).append(condition)
-    checks = {message: builder.read(conditions) for message, conditions in groups_of_checks.items()}
-    return Blocks(tuple(builder.blocks), builder.read(tape.outputs), checks)
-
-
-class _Builder:
-    """The blocks so far, and where each entry of the tape is found in them."""
-
-    def __init__(self, tape: Tape, sizes: Sequence[int], facts: Facts) -> None:
-        self.facts = facts
-        n = len(tape.parameters)
-        self.blocks = [Block("parameters", None, n, samples=False, active=ACTIVE in facts.kinds)]
-        places = []
-        for source, size in enumerate(sizes, 1):
-            self.blocks.append(Block("inputs", None, size, samples=True, active=False))
-            places += [(source, i) for i in range(size)]
-        parameters = count()
-        self.places: list[tuple[int, Any]] = []
-        self.args: list[list[Any]] = []
-        """The arguments of the rows, lists apart."""
-        for entry in tape.entries:
-            place: tuple[int, Any] = (-1, 0)
-            if entry.__class__ is Constant:
-                place = (CONSTANTS, entry.value)
-            elif entry.__class__ is Parameter:
-                place = (PARAMETERS, next(parameters))
-            elif entry.__class__ is Input:
-                place = places[entry.place]
-            self.places.append(place)
-            self.args.append(entry.op.split(entry.args) if entry.__class__ is Row else [])
-
-    def read(self, args: Sequence[int]) -> Read:
-        """Where a list of arguments is found."""
-        pieces: list[Piece] = []
-        last = None
-        for a in args:
-            source, place = self.places[a]
-            if source != last:
-                pieces.append(Piece(source, []))
-                last = source
-            pieces[-1].places.append(place)
-        kind = self.facts.kind_of_all(args) if len(args) > 1 else self.facts.kinds[args[0]]
-        return Read(pieces, kind >= SAMPLES, kind > 0 and bool(kind & ACTIVE))
-
-    def add(self, form: str, op: Op, members: Sequence[int], reads: Iterable[Read], **sizes: int) -> None:
-        """Append a block whose rows are the members in their order."""
-        kind = self.facts.kinds[members[0]]
-        for place, i in enumerate(members):
-            self.places[i] = (len(self.blocks), place)
-        samples, active = kind >= SAMPLES, bool(kind & ACTIVE)
-        self.blocks.append(Block(form, op, len(members), samples, active, tuple(reads), **sizes))
-
-    def each(self, op: Op, members: list[int]) -> None:
-        """An operation row by row, in the order of what it reads first: then it reads whole blocks."""
-        args = self.args
-        if len(members) > 1:
-            at = next((k for k, a in enumerate(args[members[0]]) if self.facts.kinds[a] != CONSTANT), 0)
-            members = sorted(members, key=lambda i: self.places[args[i][at]])
-        self.add("each", op, members, [self.read(column) for column in zip(*[args[i] for i in members])])
-
-    def reduce(self, op: Op, members: list[int]) -> None:
-        """A row with lists of k: entry 0 of every list, then entry 1, and so on."""
-        args = self.args
-        members = sorted(members, key=lambda i: self.places[args[i][0][0]])
-        reads = []
-        for column in zip(*[args[i] for i in members]):
-            is_list = column[0].__class__ is list
-            reads.append(self.read([a for entries in zip(*column) for a in entries] if is_list else column))
-        self.add("reduce", op, members, reads, k=len(args[members[0]][0]))
-
-    def matrix(self, members: list[int], F: int, P: int) -> None:
-        """W of F by k, the inputs of k by P, and the F times P biases."""
-        args = self.args
-        weights = [a for i in members[::P] for a in args[i][0]]
-        inputs = [a for entries in zip(*[args[i][1] for i in members[:P]]) for a in entries]
-        reads = [self.read(weights), self.read(inputs), self.read([args[i][2] for i in members])]
-        self.add("matrix", ops.weighted_sum, members, reads, k=len(args[members[0]][0]), F=F, P=P)

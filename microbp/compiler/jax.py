@@ -1,12 +1,12 @@
-"""The same program under JAX: the generated text over `jax.numpy`, pure, in double precision."""
+"""The same instructions under JAX: pure, over `jax.numpy`, in double precision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ShapeError, missing_extra
-from .machine import function
+from ..errors import InputTypeError, ShapeError, missing_extra
+from .libraries import Library, column, index
 
 if TYPE_CHECKING:
     from .program import Program
@@ -27,14 +27,18 @@ def to_jax(program: Program) -> Callable[..., tuple[Any, Any]]:
         import jax.numpy as jnp
     except ImportError:
         raise missing_extra("jax", "jax") from None
+    if program.several:
+        raise InputTypeError("the function returns several numbers: compile one cost for JAX")
     jax.config.update("jax_enable_x64", True)
-    run, wanted = function(program.lines, _names(program)), len(program.parameters)
+    code, library, wanted = program.instructions, jax_library(), len(program.parameters)
     others = [p.data for p in program.others]
 
     def value_and_grad(params: Any, *batch: Any) -> tuple[Any, Any]:
         P = jnp.concatenate([jnp.asarray(params, dtype=float), jnp.asarray(others, dtype=float)])
         columns = [jnp.asarray(x, dtype=float).reshape(len(x), -1).T for x in batch]
-        C, G = run(P.reshape(-1, 1), *columns)
+        leaves = dict(enumerate([P.reshape(-1, 1), *columns]))
+        found = code.evaluate(library, leaves, columns[0].shape[1] if columns else 1)
+        C, G = [found[i] for i in code.outputs]
         return jnp.mean(C), G[:wanted, 0]
 
     return value_and_grad
@@ -71,26 +75,25 @@ def data_parallel(program: Program, devices: Sequence[Any]) -> Callable[..., tup
     return value_and_grad
 
 
-def _names(program: Program) -> dict[str, Any]:
-    """What generated code may call when it runs on JAX."""
+def jax_library() -> Library:
+    """What instructions and the text of rows call when they run on JAX."""
     import jax
     import jax.numpy as jnp
     import jax.scipy.special as special
+    import numpy as np
 
     def add_rows(x: Any, order: Any, starts: Any) -> Any:
-        import numpy as np
-
         group = np.repeat(np.arange(len(starts)), np.diff([*starts, len(order)]))
         return jax.ops.segment_sum(x[order], group, num_segments=len(starts))
 
-    def scatter(shape: tuple[int, int], *parts: tuple[Any, Any]) -> Any:
+    def scatter(shape: tuple[int, int], parts: Sequence[tuple[Any, Any]]) -> Any:
         z = jnp.zeros(shape)
         for rows, part in parts:
             z = z.at[rows].add(part)
         return z
 
-    names = {**vars(jnp), **program.code.arrays}
-    names.update(add_rows=add_rows, scatter=scatter, frozen=lambda x: x)
-    names.update(erf=special.erf, erfc=special.erfc, lgamma=special.gammaln)
-    names["polygamma"] = lambda n, x: special.polygamma(jnp.asarray(n).astype(int), x)
-    return names
+    return Library(
+        vars(jnp), column=column, index=index, add_rows=add_rows, scatter=scatter,
+        erf=special.erf, erfc=special.erfc, lgamma=special.gammaln,
+        polygamma=lambda n, x: special.polygamma(jnp.asarray(n).astype(int), x),
+    )  # fmt: skip

@@ -8,25 +8,30 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..engine.assign import assign
 from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
-from ..table import rows as ops
-from .batch import columns, conditions, finite, refuse_not_finite, shape_of, vector_of
-from .blocks import CONSTANTS, Block, Blocks, Piece, Read, spread, vectorise
-from .differentiate import Sweep
-from .emit import Code
-from .flat import COST, GRADIENT
+from .adjoints import sweep
+from .batch import Conditions, columns, finite, refuse_not_finite, shape_of, vector_of
+from .blocks import spread
+from .builder import Builder
 from .fold import fold
-from .inplace import InPlace
-from .machine import Lines, NumPyNames, definitions, text
+from .instructions import Instruction, Instructions
+from .jax import to_jax
 from .recognise import recognise
+from .report import equations, report
+from .run_numpy import Runner
+from .shown import shown
+from .source import Source
 from .sums import weighted_sums
+from .torch import to_torch_source
 from .traced import trace
 from .trouble import look_for_trouble
+from .vectorise import vectorise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,42 +87,53 @@ def _collector_paused() -> Iterator[None]:
 
 
 class Program:
-    """A compiled function of a batch: one sample per row in every argument, the cost a mean over samples.
+    """A compiled function of a batch: one sample per row in every argument.
+
+    A function that returns one cost gives a program whose value is the mean over the samples; one that returns a
+    list gives a program whose value is an array with a row per sample.
 
     Attributes:
         tape: the rows as recorded.
-        folded: the tape after the passes, as the blocks were made from it.
-        blocks: the rows in blocks.
+        folded: the tape after the passes, as the instructions were made from it.
+        instructions: the array operations of value and gradient; see `microbp.compiler.instructions`.
+        value_instructions: those of the value alone.
         parameters: the Values that are differentiated, in the order of the gradients.
-        source: the generated code.
+        others: the Values that are only read.
+        source: the instructions as NumPy code.
     """
 
-    def __init__(self, tape: Tape, shapes: Sequence[tuple[int, ...]], names: Sequence[str], wanted: int) -> None:
-        self.tape = tape
+    def __init__(
+        self, tape: Tape, shapes: Sequence[tuple[int, ...]], names: Sequence[str], wanted: int, several: bool = False
+    ) -> None:
+        self.tape, self.several = tape, several
         self.parameters, self.others = tape.parameters[:wanted], tape.parameters[wanted:]
         self._shapes, self.names = shapes, list(names)
-        sizes = [math.prod(shape) for shape in shapes]
+        self._sizes = [math.prod(shape) for shape in shapes]
         self.folded = passes(replace(tape, checks=()), wanted)
-        self.blocks = vectorise(self.folded, sizes, wanted)
-        code = self.code = Code(self.blocks, names)
-        code.forward()
-        cost = code.full(code.read(self.blocks.cost), 1, samples=False).text
-        lines = len(code.lines)
-        sweep = Sweep(code)
-        gradient = sweep.run()
-        self.lines = Lines(self.names, code.lines[:lines], cost, code.lines[lines:], gradient)
-        self.namespace = NumPyNames(code.arrays)
-        self._run = InPlace(self.lines, self.namespace)
-        by_cost = _shown_by_cost(self.blocks, len(names))
-        by_gradient = _shown_by_gradient(self.blocks, sweep.multiplied, len(names))
-        self._shown = {False: by_cost, True: [c or g for c, g in zip(by_cost, by_gradient)]}
-        self._conditions = conditions(tape, sizes, names) if tape.checks else None
+        builder = self._forward()
+        value = self._list(builder.code.entries[:], builder.code, builder.code.outputs)
+        self.instructions = self.value_instructions = value
+        if not several:
+            gradient = sweep(builder, builder.code.outputs[0], 0, wanted)
+            self.instructions = self._list(builder.entries, builder.code, [*builder.code.outputs, gradient])
+        self._value, self._both = Runner(value), Runner(self.instructions)
+        self._shown = {False: shown(value, len(names)), True: shown(self.instructions, len(names))}
+        self._conditions = Conditions(tape, self._sizes) if tape.checks else None
+        self._derivatives: dict[bool, Runner] = {}
+
+    def _forward(self) -> Builder:
+        return vectorise(self.folded, self._sizes, len(self.parameters), [self.folded.outputs])
+
+    def _list(self, entries: Iterable[Instruction], code: Instructions, outputs: Sequence[int]) -> Instructions:
+        """The instructions that these outputs depend on."""
+        found = Instructions(entries, outputs)
+        found.blocks, found.adjoints = code.blocks, code.adjoints
+        return found.alive(1 + len(self.names))
 
     @property
     def source(self) -> str:
-        """The generated code: the functions it needs, and ``program``."""
-        arrays = [_constant(name, array) for name, array in self.code.arrays.items()]
-        return "\n\n".join([*definitions(self.lines), *(["\n".join(arrays)] if arrays else []), text(self.lines)])
+        """The instructions as NumPy code: the functions they need, and ``program``."""
+        return str(Source(self.instructions, self.names))
 
     def gather(self) -> Vector:
         """The numbers of the parameters as one vector."""
@@ -134,93 +150,84 @@ class Program:
             raise NotFiniteError("the vector holds NaN or infinity; no parameter was changed")
         assign(self.parameters, numbers.tolist())
 
-    def __call__(self, *batch: Any, at: ArrayLike | None = None) -> float:
-        """The mean cost of a batch; see `value_and_grad`."""
-        return self._compute(batch, at, gradient=False)[0]
+    def __call__(self, *batch: Any, at: ArrayLike | None = None) -> Any:
+        """The mean cost of a batch, or for a function that returns a list an array with a row per sample."""
+        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        cost, (found,) = self._run(self._value, P, arrays, gradient=False)
+        return found.T if self.several else cost
 
     def value_and_grad(self, *batch: Any, at: ArrayLike | None = None) -> tuple[float, Vector]:
-        """The mean cost of a batch and its derivative by every parameter.
+        """The mean cost of a batch and its derivative with respect to every parameter.
 
         Args:
             batch: as the example, with one sample per row.
-            at: the parameters as a vector, instead of what the Values hold: reading thousands of Values takes
-                longer than the computation. See `gather` and `scatter`.
+            at: the parameters as a vector, instead of what the Values hold. See `gather` and `scatter`.
 
         Returns:
             the cost, and a vector with one derivative for each of ``parameters``.
         """
-        return self._compute(batch, at, gradient=True)
-
-    def _compute(self, batch: Sequence[Any], at: ArrayLike | None, gradient: bool) -> tuple[float, Vector]:
-        """The mean cost and, where it is wanted, the gradient."""
-        return self._differentiate(self._column(at), columns(batch, self.names, self._shapes), gradient)
-
-    def _differentiate(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, Vector]:
-        import numpy as np
-
-        for array, name, shown in zip(arrays, self.names, self._shown[gradient]):
-            if not shown:
-                refuse_not_finite(array, name)
-        if self._conditions is not None:
-            self._conditions(P, *arrays)
-        signs: list[str] = []
-        cost, G = math.nan, P
-        try:
-            with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
-                result = self._run(P, *arrays, gradient=gradient)
-                C, G = result if gradient else (result, G)
-                cost = float(np.add.reduce(C, axis=None)) / C.size
-        except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
-            signs.append(str(error))
-        if signs or not (math.isfinite(cost) and finite(G)):
-            self._look_for_trouble(P, arrays, gradient)
-            if not math.isfinite(cost):
-                raise RangeError("the sum of the costs is too large for a float: rescale the cost")
-        if G.base is not None or any(G is array for array in self.code.arrays.values()):
-            G = G.copy()  # a view of the parameters or a constant: the caller gets an array of their own
+        if self.several:
+            raise InputTypeError("the function returns several numbers: jacobian gives the derivatives of each")
+        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        cost, (_, G) = self._run(self._both, P, arrays, gradient=True)
         return cost, G[: len(self.parameters), 0]
 
     def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
         """The gradient of every sample's own cost: a row per sample, a column per parameter.
 
-        Their mean is the gradient of `value_and_grad`. The samples are computed one after the other.
+        Their mean is the gradient of `value_and_grad`.
+        """
+        if self.several:
+            raise InputTypeError("the function returns several numbers: jacobian gives the derivatives of each")
+        return self.jacobian(*batch, at=at)[:, 0]
+
+    def jacobian(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
+        r"""The derivatives $\partial z_k / \partial p_j$ for every sample.
+
+        Returns:
+            an array of shape (samples, outputs, parameters); a cost is one output.
         """
         import numpy as np
 
-        arrays, P = columns(batch, self.names, self._shapes), self._column(at)
-        samples = [[a[:, k : k + 1] for a in arrays] for k in range(arrays[0].shape[1] if arrays else 1)]
-        return np.array([self._differentiate(P, sample, gradient=True)[1] for sample in samples])
+        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        _, found = self._run(self._jacobian, P, arrays, gradient=True)
+        m = arrays[0].shape[1] if arrays else 1
+        rows = [np.broadcast_to(G[: len(self.parameters)], (len(self.parameters), m)).T for G in found]
+        return np.stack(rows, axis=1) if len(rows) > 1 else rows[0][:, None]
 
-    def to_jax(self) -> Callable[..., tuple[Any, Any]]:
-        """A pure function ``(params, *batch) -> (cost, gradient)`` for JAX; see `microbp.compiler.jax`."""
-        from .jax import to_jax
+    @cached_property
+    def _jacobian(self) -> Runner:
+        builder = self._forward()
+        (output,) = builder.code.outputs
+        wanted = len(self.parameters)
+        rows = [sweep(builder, output, k, wanted, per_sample=True) for k in range(builder.entries[output].rows)]
+        return Runner(self._list(builder.entries, builder.code, rows))
 
-        return to_jax(self)
+    def _run(self, runner: Runner, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, list[Vector]]:
+        """The mean of the first output, and the outputs, all of them finite."""
+        import numpy as np
 
-    def to_torch_source(self) -> str:
-        """A Python file with this cost as a PyTorch module; see `microbp.compiler.torch`."""
-        from .torch import to_torch_source
-
-        return to_torch_source(self)
-
-    @property
-    def equations(self) -> str:
-        """The blocks in LaTeX, with the shape of each; see `microbp.compiler.report`."""
-        from .report import equations
-
-        return equations(self)
-
-    def report(self) -> str:
-        """Rows, blocks, operations and bytes; see `microbp.compiler.report`."""
-        from .report import report
-
-        return report(self)
-
-    def _look_for_trouble(self, P: Vector, arrays: Sequence[Vector], gradient: bool) -> None:
-        for array, name in zip(arrays, self.names):
-            refuse_not_finite(array, name)
-        names = {**dict(zip(self.names, arrays)), "P": P, "m": arrays[0].shape[1] if arrays else 1}
-        look_for_trouble(self.code, self.lines, gradient, names, self.namespace)
+        for array, name, must_show in zip(arrays, self.names, self._shown[gradient]):
+            if not must_show:
+                refuse_not_finite(array, name)
+        if self._conditions is not None:
+            self._conditions(P, arrays)
+        signs: list[str] = []
+        found: list[Vector] = []
+        mean = math.nan
+        try:
+            with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
+                found = runner(P, arrays)
+                mean = float(np.add.reduce(found[0], axis=None)) / found[0].size
+        except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
+            signs.append(str(error))
+        if signs or not (math.isfinite(mean) and all(map(finite, found[1:] or found))):
+            for array, name in zip(arrays, self.names):
+                refuse_not_finite(array, name)
+            look_for_trouble(runner.code, self.names, P, arrays)
+            if not math.isfinite(mean):
+                raise RangeError("the sum of the costs is too large for a float: rescale the cost")
+        return mean, found
 
     def _column(self, at: ArrayLike | None) -> Vector:
         import numpy as np
@@ -234,13 +241,30 @@ class Program:
             raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         return vector.reshape(-1, 1)
 
+    def to_jax(self) -> Callable[..., tuple[Any, Any]]:
+        """A pure function ``(params, *batch) -> (cost, gradient)`` for JAX; see `microbp.compiler.jax`."""
+        return to_jax(self)
+
+    def to_torch_source(self) -> str:
+        """A Python file with this function as a PyTorch module; see `microbp.compiler.torch`."""
+        return to_torch_source(self)
+
+    @property
+    def equations(self) -> str:
+        """The blocks in LaTeX, with the shape of each; see `microbp.compiler.report`."""
+        return equations(self)
+
+    def report(self) -> str:
+        """Rows, blocks, operations and bytes; see `microbp.compiler.report`."""
+        return report(self)
+
 
 def passes(tape: Tape, wanted: int) -> Tape:
     """From the tape as recorded to the tape that is cut into blocks."""
     return fold(spread(weighted_sums(recognise(fold(tape))), wanted))
 
 
-TAKEN = {"P", "M", "C", COST, GRADIENT}
+TAKEN = {"P", "M", "C"}
 """Names that generated code has other uses for."""
 
 
@@ -253,52 +277,3 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
     good = len(own) == count and all(name.isascii() and name[0] != "_" and name not in TAKEN for name in own)
     own = own if good and len(set(own)) == count else [f"X{i}" for i in range(1, count + 1)]
     return ["A0", *own[1:]] if count and "A0" not in own[1:] else own
-
-
-def _constant(name: str, array: Any) -> str:
-    """A constant array as code, or in words where it is long."""
-    return f"{name} = array({array.tolist()})" if array.size <= 64 else f"# {name}: {array.size} constants"
-
-
-PASSES = {ops.add, ops.sub, ops.mul, ops.neg, ops.square, ops.add_up, ops.mean, ops.weighted_sum}
-"""Operations whose result is NaN or infinite whenever an argument is; 0 times infinity is NaN."""
-
-
-def _shown_by_cost(blocks: Blocks, arguments: int) -> list[bool]:
-    """For each argument, whether NaN or infinity in it must show in the cost, and need not be looked for."""
-    shown: set[int] = set()
-
-    def show(read: Read) -> None:
-        shown.update(source for source, places in read.pieces if len(set(places)) == blocks.blocks[source].size)
-
-    show(blocks.cost)
-    for i in range(len(blocks.blocks) - 1, arguments, -1):
-        block = blocks.blocks[i]
-        if i in shown and (block.op in PASSES or block.form == "matrix" or _is_square(block)) and not _is_zero(block):
-            for read in block.reads:
-                show(read)
-    return [source in shown for source in range(1, arguments + 1)]
-
-
-def _is_zero(block: Block) -> bool:
-    """Whether it has a product with 0: that is written down as 0, whatever the other factor."""
-    numbers = [x for read in block.reads for source, places in read.pieces if source == CONSTANTS for x in places]
-    return block.op is ops.mul and 0.0 in numbers
-
-
-def _is_square(block: Block) -> bool:
-    return block.op is ops.pow and block.reads[1].pieces == [Piece(CONSTANTS, [2.0] * block.size)]
-
-
-def _shown_by_gradient(blocks: Blocks, multiplied: Iterable[int], arguments: int) -> list[bool]:
-    """For each argument, whether NaN or infinity in it must show in the gradient, and need not be looked for.
-
-    It does where all of the argument is multiplied by weights: their gradient multiplies it by the adjoints,
-    and neither NaN nor infinity comes out finite, not even from a multiplication by 0.
-    """
-    shown = [False] * arguments
-    for i in multiplied:
-        for source, places in blocks.blocks[i].reads[1].pieces:
-            if 0 < source <= arguments and len(set(places)) == blocks.blocks[source].size:
-                shown[source - 1] = True
-    return shown

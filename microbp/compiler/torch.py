@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from .machine import definitions
+from ..table import rows as ops
+from .source import Source
 
 if TYPE_CHECKING:
     from .program import Program
@@ -55,18 +55,24 @@ def to_torch_source(program: Program) -> str:
     """The text of a Python file with a class ``Model``, a `torch.nn.Module` in double precision.
 
     Its one parameter ``P`` holds the numbers of the program's parameters, in their order, as a column;
-    ``Model()(*batch)`` is the mean cost. At kinks PyTorch has its own conventions.
+    ``Model()(*batch)`` is the mean cost, or a row per sample where the function returns a list. At kinks PyTorch
+    has its own conventions.
     """
-    lines, arguments = program.lines, program.names
-    # PyTorch's % has no derivative by the divisor; a forward line holds one operation
-    lines = lines._replace(forward=[re.sub(r"= (.+) % (.+)$", r"= mod(\1, \2)", line) for line in lines.forward])
-    body = "\n".join([*definitions(lines), *lines.forward, lines.cost])
+    arguments = program.names
+    # PyTorch's % has no derivative with respect to the divisor
+    source = Source(program.value_instructions, arguments, as_calls={ops.mod})
+    (result,) = source.outputs
+    lines = list(map(str, source.lines))
+    body = "\n".join([*source.helpers.values(), *lines, result])
     helpers = [text for name, text in DIFFERENT.items() if f"{name}(" in body or f"{name}." in body]
-    fixed = [f"{name} = torch.tensor({array.tolist()})" for name, array in program.code.arrays.items()]
-    fixed = [line.replace("])", "], dtype=torch.float64)") if line[0] == "K" else line for line in fixed]
+    own = [text for name, text in source.helpers.items() if name not in DIFFERENT]
+    fixed = [
+        f"{name} = torch.tensor({array}{', dtype=torch.float64' if name[0] == 'K' else ''})"
+        for name, array in source.arrays.items()
+    ]
     numbers = [[p.data] for p in (*program.parameters, *program.others)]
     columns = [f"{x} = torch.as_tensor({x}, dtype=torch.float64).reshape(len({x}), -1).T" for x in arguments]
-    forward = [*columns, f"m = {arguments[0]}.shape[1]" if arguments else "m = 1", "P = self.P", *lines.forward]
+    forward = [*columns, f"m = {arguments[0]}.shape[1]" if arguments else "m = 1", "P = self.P", *lines]
     model = [
         "class Model(torch.nn.Module):",
         "    def __init__(self):",
@@ -75,8 +81,8 @@ def to_torch_source(program: Program) -> str:
         "",
         f"    def forward({', '.join(['self', *arguments])}):",
         *[f"        {line}" for line in forward],
-        f"        return ({lines.cost}).mean()",
+        f"        return ({result}){'.T' if program.several else '.mean()'}",
     ]
     title = f"A function of {', '.join(arguments) or 'its parameters'} with {len(numbers)} parameters."
-    parts = [HEAD.format(title=title).rstrip(), *helpers, *definitions(lines), *fixed, "\n".join(model)]
+    parts = [HEAD.format(title=title).rstrip(), *helpers, *own, *fixed, "\n".join(model)]
     return "\n\n\n".join(parts) + "\n"

@@ -1,30 +1,28 @@
 """When a program's numbers are not finite: which equation, which samples, and why.
 
-A program runs at full speed and is only watched for the signs of trouble. Once there are some, its lines
+A program runs at full speed and is only watched for the signs of trouble. Once there are some, its instructions
 are run again one by one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import DomainError, GradientError, MicrobpError, RangeError
-from ..table.op import TABLE, Op
-from .emit import Code
-from .machine import Lines, definitions
-from .text import Text
+from ..table.op import TABLE
+from .instructions import Each, Instructions, Reduce
+from .libraries import Library, numpy_library
+from .source import Source
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-def look_for_trouble(
-    code: Code, lines: Lines, gradient: bool, names: Mapping[str, Any], namespace: Mapping[str, Any]
-) -> None:
-    """Run the lines of a program one by one, and raise at the first that has a result that is not finite.
+def look_for_trouble(code: Instructions, names: Sequence[str], P: Any, arrays: Sequence[Any]) -> None:
+    """Run a program instruction by instruction, and raise at the first line that has a result that is not finite.
 
     Raises:
         DomainError, RangeError: as the operation itself raises; the message adds the equation and samples.
@@ -32,28 +30,33 @@ def look_for_trouble(
     """
     import numpy as np
 
-    found = {**namespace, **names}
-    found.update((op.name, np.vectorize(_or_nan(op.forward), otypes=[float])) for op in _of_python(namespace))
-    exec("\n\n".join(definitions(lines)), found)
+    found: list[Any] = []
+    library, m = _cautious(), arrays[0].shape[1] if arrays else 1
+    lines = {line.number: line for line in Source(code, names).lines}
+    half = max(code.blocks, default=-1)
     with np.errstate(all="ignore"):
-        for i, line in enumerate([*lines.forward, *lines.backward] if gradient else lines.forward):
-            name = line.split(" = ", 1)[0]
-            exec(line, found)
-            bad = ~np.isfinite(found[name])
+        for i, x in enumerate(code):
+            leaf = P if i == 0 else arrays[i - 1] if i <= len(arrays) else None
+            found.append(x.compute(library, [found[a] for a in x.reads], m) if leaf is None else leaf)
+            bad = ~np.isfinite(found[i]) if i in lines or i in code.outputs else np.array(False)
             if bad.any():
-                where = f"; in {line}, {_samples(bad)}"
-                if i >= len(lines.forward):
+                where = f"; in {lines[i]}, {_samples(bad)}" if i in lines else f"; {_samples(bad)}"
+                if i > half:
                     raise GradientError(f"a derivative is not finite{where}; take a smooth or stable form of the cost")
-                if name in code.made_by:
-                    _explain(code, code.made_by[name], bad, found, where)
+                if i in code.blocks:
+                    _explain(code, i, bad, found, where)
                 raise RangeError(f"a result is not finite{where}")
 
 
-def _of_python(namespace: Mapping[str, Any]) -> list[Op]:
-    """The rows that NumPy has no function for: they run as Python's functions, entry by entry."""
+def _cautious() -> Library:
+    """NumPy, with NaN from functions of Python's that raise."""
     import numpy as np
 
-    return [op for name, op in TABLE.items() if isinstance(namespace.get(name), np.vectorize)]
+    numpy = numpy_library()
+    own = {
+        name: np.vectorize(_or_nan(op.forward), otypes=[float]) for name, op in TABLE.items() if not hasattr(np, name)
+    }
+    return Library(numpy, **own)
 
 
 def _or_nan(f: Callable[..., float]) -> Callable[..., float]:
@@ -66,35 +69,38 @@ def _or_nan(f: Callable[..., float]) -> Callable[..., float]:
     return number
 
 
-def _explain(code: Code, i: int, bad: NDArray[np.bool_], found: dict[str, Any], where: str) -> NoReturn:
+def _explain(code: Instructions, i: int, bad: NDArray[np.bool_], found: Sequence[Any], where: str) -> NoReturn:
     """Let the operation itself say what is wrong with the numbers of the first bad entry."""
     import numpy as np
 
-    block = code.blocks[i]
+    x = code[i]
+    if code.blocks[i].form == "matrix":
+        raise RangeError(f"a weighted sum is too large for a float{where}: rescale the inputs or the parameters")
+    while not isinstance(x, Each | Reduce):
+        x = code[x.reads[0]]
     row, column = (int(k) for k in np.argwhere(bad)[0])
     numbers: list[float] = []
-    for read in block.reads:
-        x = code.read(read)
-        array = np.asarray(eval(x.text, found) if isinstance(x, Text) else x, dtype=float)
-        rows = np.broadcast_to(array, (max(len(array) if array.ndim else 1, 1), bad.shape[1]))[:, column]
-        if block.form == "reduce":
-            numbers += rows.reshape(block.k, -1)[:, row].tolist()
+    for a in x.reads:
+        array = np.asarray(found[a], dtype=float)
+        while array.ndim < 2:
+            array = array[None]
+        entries = array[..., min(column, array.shape[-1] - 1)]
+        if isinstance(x, Reduce) and (array.ndim == 3 or array.shape[0] > 1):
+            entries = entries if array.ndim == 2 else entries[:, min(row, array.shape[1] - 1)]
+            numbers += entries.tolist()
         else:
-            numbers.append(float(rows[row if len(rows) > 1 else 0]))
-    op = block.op
-    if block.form != "matrix" and isinstance(op, Op):
-        try:
-            op.on_numbers(numbers)
-        except MicrobpError as error:
-            raise type(error)(f"{error}{where}") from None
-        raise DomainError(f"{op.name}({numbers}) is not finite as array code{where}")
-    raise RangeError(f"a weighted sum is too large for a float{where}: rescale the inputs or the parameters")
+            numbers.append(float(entries[min(row, len(entries) - 1)]))
+    try:
+        x.op.on_numbers(numbers)
+    except MicrobpError as error:
+        raise type(error)(f"{error}{where}") from None
+    raise DomainError(f"{x.op.name}({numbers}) is not finite as array code{where}")
 
 
 def _samples(bad: NDArray[np.bool_]) -> str:
     """The columns that are affected, in words."""
-    columns = [int(c) for c in bad.any(axis=0).nonzero()[0]]
-    if bad.shape[1] == 1 and len(columns) == 1:
+    columns = [int(c) for c in bad.any(axis=tuple(range(bad.ndim - 1))).nonzero()[0]]
+    if bad.shape[-1] == 1 and len(columns) == 1:
         return "sample 0"
     shown = ", ".join(map(str, columns[:5])) + (", ..." if len(columns) > 5 else "")
-    return f"sample{'s' if len(columns) > 1 else ''} {shown} of {bad.shape[1]}"
+    return f"sample{'s' if len(columns) > 1 else ''} {shown} of {bad.shape[-1]}"

@@ -248,7 +248,7 @@ class Op:
         if any(getattr(a, "dtype", None) == np.dtype(object) for a in arrays):
             return np.frompyfunc(self, len(arrays), 1)(*arrays)
         if self._array is None:
-            self._array = eval(f"lambda *args: {fill(self.text, _SLOTS)}", _ArrayNames(vars(np)))
+            self._array = self.reading(_ArrayNames(vars(np)))
         floats = [np.asarray(a, float) if isinstance(a, list) or _is_whole(a) else a for a in arrays]
         with np.errstate(all="ignore"):
             z = self._array(*floats)
@@ -256,6 +256,11 @@ class Op:
             where = tuple(map(int, np.argwhere(~np.isfinite(z))[0]))
             raise DomainError(f"{self.name} has no finite value at position {where}. {self.domain}".rstrip())
         return z
+
+    def reading(self, names: dict[str, Any]) -> Callable[..., Any]:
+        """The text as a function of the arguments, with the names of an array library."""
+        reading: Callable[..., Any] = eval(f"lambda *args: {fill(self.text, _SLOTS)}", names)
+        return reading
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
