@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import xml.etree.ElementTree as ET
 
@@ -12,7 +13,10 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
 from microbp.viz import labels
-from microbp.viz.labels import Label, clean, escape, parse
+from microbp import Value, draw, explain, viz
+from microbp.inspect.labels import ACCENTS, COMMANDS, SIGNS, clean, in_latex, plain
+from microbp.inspect.names import Names
+from microbp.viz.labels import Label, escape, parse
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)  # half surrogate pairs included
 quick = settings(derandomize=True, deadline=None)
@@ -49,6 +53,9 @@ def legal(sign: str) -> bool:
         ("_x ^2 a_ _", [("_x ^2 a_ _", "base")]),
         ("x_{open", [("x_{open", "base")]),
         (r"C:\new\frac{a}{b}", [(r"C:\new\frac{a}{b}", "base")]),
+        (r"\hat{y}_1 - \bar x", [("ŷ", "base"), ("1", "sub"), (" - x̄", "base")]),
+        (r"\mathrm{loss}_{\text{train}}", [("loss", "base"), ("train", "sub")]),
+        ("x_{}", [("x_{}", "base")]),
         ("a\r\nb\tc\u2028d", [("a b c d", "base")]),
         ("", []),
     ],
@@ -60,7 +67,7 @@ def test_what_is_notation_and_what_is_not(text: str, expected: list[tuple[str, s
 def test_every_greek_command_has_the_letter_of_its_name() -> None:
     variants = {"varepsilon", "vartheta", "varpi", "varrho", "varsigma", "varphi"}
     found = 0
-    for command, sign in labels.COMMANDS.items():
+    for command, sign in SIGNS.items():
         name = unicodedata.name(sign)
         if name.startswith("GREEK") and command[1:] not in variants:
             size = "CAPITAL" if command[1].isupper() else "SMALL"
@@ -151,6 +158,84 @@ def test_the_estimated_widths_are_enough_for_a_wide_font_and_not_far_too_much() 
     font = FT2Font(font_manager.findfont("DejaVu Sans"))  # shipped with matplotlib
     font.set_size(100, 72)
     codes = {*range(0x20, 0x7F), *range(0x391, 0x3CA), *range(0x410, 0x450)} - {0x3A2}
-    for sign in sorted({*map(chr, codes), *labels.COMMANDS.values()}):
+    for sign in sorted({*map(chr, codes), *SIGNS.values()}):
         actual = font.load_char(ord(sign)).linearHoriAdvance / 65536 / 100
         assert actual <= labels.width(sign, "base") <= 2 * actual, sign
+
+
+@pytest.mark.parametrize(
+    ("label", "in_a_terminal", "latex"),
+    [
+        (r"\xi_k", "ξ_k", r"\xi_k"),
+        (r"\Omega^{(2)}", "Ω⁽²⁾", r"\Omega^{(2)}"),
+        (r"w_{jk}^{(l)}", "w_jk^(l)", "w_{jk}^{(l)}"),
+        (r"\hat{y}_1", "ŷ₁", r"\hat{y}_1"),
+        (r"\partial C/\partial w_\theta", "∂C/∂w_θ", r"\partial C/\partial w_{\theta}"),
+        (r"x_{a_{b}}", "x_a_b", "x_{a_{b}}"),
+        ("x_{}", "x_{}", r"\text{x\_\{\}}"),
+        ("{}", "{}", r"\text{\{\}}"),
+        (r"\href{javascript:x}{y}", r"\href{javascript:x}{y}", r"\text{/href\{javascript:x\}\{y\}}"),
+        ("learning_rate", "learning_rate", r"\text{learning\_rate}"),
+        ("loss_1", "loss₁", r"\mathrm{loss}_1"),
+        ("\x1b[31mred", "\ufffd[31mred", "\\text{\ufffd[31mred}"),
+    ],
+)
+def test_one_reading_of_a_label_is_written_in_every_notation(label: str, in_a_terminal: str, latex: str) -> None:
+    assert plain(label) == in_a_terminal
+    assert in_latex(label) == latex
+
+
+@pytest.mark.parametrize("command", [command for command in SIGNS if command[1].isalpha()])
+def test_every_command_is_known_to_pictures_the_terminal_and_latex(command: str) -> None:
+    label = command + "_k"
+    assert plain(label) == f"{SIGNS[command]}_k"
+    assert pieces(parse(label)) == [(SIGNS[command], "base"), ("k", "sub")]
+    assert SIGNS[in_latex(label).removesuffix("_k").rstrip()] == SIGNS[command]
+
+
+@quick
+@given(anything)
+def test_no_label_breaks_the_formula_or_the_terminal_around_it(text: str) -> None:
+    plain(text).encode()
+    latex = in_latex(text)
+    latex.encode()
+    depth = 0
+    for token in re.findall(r"\\.|[{}]", latex, re.S):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        assert depth >= 0
+    assert depth == 0
+    known = {*COMMANDS.values(), *("\\" + name for name in ACCENTS), "\\text", "\\mathrm"}
+    assert set(re.findall(r"\\[A-Za-z]+", latex)) <= known
+    assert not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in plain(text) + latex)
+
+
+NESTED = "{" * 200 + "x" + "}" * 200
+ODD = ["", " ", "\u200b", "{}", "x_{}", "x^{}_{}", "_", "^", NESTED, "w_" + NESTED, "{" * 200, "\\" * 200, "\ud800", "a\udfff_1"]
+
+
+@pytest.mark.parametrize("label", ODD, ids=range(len(ODD)))
+def test_odd_labels_are_harmless_everywhere(label: str) -> None:
+    x = Value(2.0, label)
+    y = x * x + Value(1.0, label)
+    y.label = label
+    y.backward()
+    derivation = explain(y, x)
+    for text in (str(derivation), derivation.latex, str(derivation.steps), viz.stepper(y).html, draw(y).dot.source):
+        text.encode()
+    ET.fromstring(draw(y).svg)
+
+
+@pytest.mark.parametrize("label", ["", " ", "\u200b\u0301"])
+def test_a_label_that_nobody_sees_is_no_name(label: str) -> None:
+    x = Value(2.0, label)
+    y = x * 3.0
+    y.label = label
+    assert [Names([x, y])[node].text for node in (x, y)] == ["c₁", "v₁"]
+
+
+def test_no_two_nodes_are_called_the_same() -> None:
+    nodes = [Value(0.0, label) for label in ("v_1", "v_{1}", "x", "x[2]", "x", "x", "c_1", "", "")]
+    nodes += [nodes[0] + 1.0, nodes[1] + 1.0]
+    names = Names(nodes)
+    assert len({names[node].text for node in nodes}) == len(nodes)
+    assert len({names[node].latex for node in nodes}) == len(nodes)

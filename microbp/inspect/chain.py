@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ..engine.graph import topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
 from ..nn import Chain
 from ..table.op import PRODUCT, SUM
 from .factors import Factor
-from .names import Names, plain
+from .labels import plain
+from .names import names_of
 from .network import Loss, between, record
 from .notation import latex, scientific, short, signed, text
 from .symbols import Formula, definition, local_derivative, product, total
@@ -190,7 +190,7 @@ class _Run:
         self.cost.label = "C_0"
         self.z = [layer.z[0] for layer in network.layers]
         self.a = [start, *[layer.a[0] for layer in network.layers]]
-        self.names = Names(topological_order(self.cost))
+        self.names = names_of(self.cost)
 
     def lines(self) -> list[Line]:
         """The derivations by weights, biases and activations, the last layer first."""

@@ -16,7 +16,7 @@ from ..engine.graph import operations
 from ..engine.value import Value
 from ..errors import InputError
 from ..nn import Module
-from .names import plain
+from .labels import plain
 from .network import Loss, record
 from .tables import Report, Table
 

@@ -17,7 +17,8 @@ from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..table.op import shorten
 from .factors import Factor, factor, table
-from .names import Names
+from .labels import is_visible
+from .names import names_of
 from .notation import scientific, short, signed, text
 from .paths import Edge, Path, largest_paths
 from .symbols import definition
@@ -92,9 +93,7 @@ class Derivation:
         (self.value,) = derivatives(output, [leaf])
         self.count = count_paths(output, leaf)
         self.paths = largest_paths(output, leaf, limit)
-        order = topological_order(output)
-        free = not any(node.label == "C" for node in order)
-        self.names = Names(order, {output: "C"} if free and not output.label else {})
+        self.names = names_of(output)
 
     @property
     def rest(self) -> float:
@@ -177,7 +176,7 @@ class Derivation:
         """What the nodes around the listed paths were computed from, but for those that the user named."""
         on_paths = {n for path in self.paths for n in path.nodes if n.op}
         nearby = on_paths | {a for n in on_paths for a in n.parents if a.op}
-        nodes = [n for n in topological_order(self.output) if n in nearby and (not n.label or n is self.output)]
+        nodes = [n for n in topological_order(self.output) if n in nearby and (n is self.output or not is_visible(n.label))]
         names = [self.names[n].text for n in nodes[:LONGEST]]
         width = max(map(len, names), default=0)
         formulas = [text(definition(n, self.names.symbol)) for n in nodes[:LONGEST]]

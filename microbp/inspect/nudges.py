@@ -15,7 +15,7 @@ from typing import Any
 from ..engine.value import Value
 from ..errors import InputError, ShapeError
 from ..nn import Module
-from .names import plain
+from .labels import plain
 from .network import Loss, Network, is_batch, record
 from .tables import Report, Table
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import InputError, ShapeError
 from ..nn import Module
-from .names import plain
+from .labels import plain
 from .network import is_batch, record, sum_of_outputs
 from .tables import Report, Table
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine.backward import derivatives
-from ..engine.graph import topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..nn import Module
-from .names import Names
+from .names import Names, names_of
 from .notation import short
 from .tables import Report, Table
 
@@ -99,5 +98,4 @@ def sensitivity(output: Value, inputs: Module | Iterable[Value]) -> Sensitivitie
         raise InputError("give at least one input to rank")
     slopes = derivatives(output, nodes)
     ranked = sorted(zip(nodes, slopes), key=lambda pair: -abs(pair[1]))
-    seen = dict.fromkeys([*topological_order(output), *nodes])
-    return Sensitivities(ranked, Names(seen))
+    return Sensitivities(ranked, names_of(output, *nodes))

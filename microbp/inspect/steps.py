@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine.graph import downstream, leaves, topological_order
 from ..engine.value import Value
-from .names import Names
+from .names import Names, names_of
 from .notation import short, signed
 from .tables import Report, Table
 
@@ -48,18 +48,18 @@ class Steps(Report):
 
     >>> x = Value(3.0, "x")
     >>> print(Steps(x * x + x))
-    step  update                        numbers    running
-    ------------------------------------------------------
-       1  adj(v₁) += adj(v₂) · ∂v₂/∂v₁  0 + 1 · 1        1
-       2  adj(x) += adj(v₂) · ∂v₂/∂x    0 + 1 · 1        1
-       3  adj(x) += adj(v₁) · ∂v₁/∂x    1 + 1 · 3        4
-       4  adj(x) += adj(v₁) · ∂v₁/∂x    4 + 1 · 3        7
+    step  update                      numbers    running
+    ----------------------------------------------------
+       1  adj(v₁) += adj(C) · ∂C/∂v₁  0 + 1 · 1        1
+       2  adj(x) += adj(C) · ∂C/∂x    0 + 1 · 1        1
+       3  adj(x) += adj(v₁) · ∂v₁/∂x  1 + 1 · 3        4
+       4  adj(x) += adj(v₁) · ∂v₁/∂x  4 + 1 · 3        7
     """
 
     def __init__(self, output: Value, leaf: Value | None = None, names: Names | None = None) -> None:
         self.output, self.leaf = output, leaf
         order = topological_order(output)
-        self.names = names or Names(order)
+        self.names = names or names_of(output)
         self.order = downstream([leaf] if leaf else leaves(output), order)[::-1]
 
     def __iter__(self) -> Iterator[Step]:

@@ -11,7 +11,7 @@ from ..engine.graph import downstream, topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..table.op import shorten
-from .names import plain
+from .labels import plain
 from .notation import short
 from .tables import Report, Table
 

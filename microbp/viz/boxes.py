@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from ..inspect.labels import clean
 from .figures import sign, span
 from .geometry import Point, Size
-from .labels import clean, escape, parse
+from .labels import escape, parse
 from .picture import Node
 
 PAD = 9.0  # inside a box, left and right

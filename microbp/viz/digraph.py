@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inspect.labels import clean
 from .boxes import data_text, grad_text, op_text, short
-from .labels import clean
 from .lines import edge_class, label_text, stroke
 from .picture import Edge, Node, Picture
 from .style import PALETTE

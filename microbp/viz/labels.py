@@ -1,51 +1,28 @@
-r"""Labels: any text at all, with LaTeX-like indices, made ready to be drawn.
+"""Labels made ready to be drawn: runs of text on, below and above the base line, of a known width.
 
-A label such as ``w_{jk}^{(l)}`` or ``\delta_j`` becomes runs of text on, below and above the base line.
-Whatever is not notation stays as it was written, and text that could harm a document becomes harmless.
+What is notation in a label, `microbp.inspect.labels` says. Text that could harm a document becomes harmless.
 """
 
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Level = Literal["base", "sub", "sup"]
+from ..inspect.labels import ILLEGAL, REPLACEMENT, Level, clean, split
+
 OPPOSITE: dict[Level, list[Level]] = {"sub": ["sup"], "sup": ["sub"]}
 SCALE: dict[Level, float] = {"base": 1.0, "sub": 0.7, "sup": 0.7}  # size of the letters, in em
 WIDEST = 16.0  # em; a longer label is shortened in the middle
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 JOINER = "\N{ZERO WIDTH JOINER}"
 LONGEST_CLUSTER = 8  # code points drawn as one character: a family emoji, but no tower of accents
 
-COMMANDS = {
-    "\\" + name: sign
-    for name, sign in re.findall(
-        r"(\S+) (\S)",
-        "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ "
-        "lambda λ mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ "
-        "phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ "
-        "Phi Φ Psi Ψ Omega Ω partial ∂ nabla ∇ ell ℓ infty ∞ cdot · times × odot ⊙ sum ∑ prime ′ top ⊤ dots … "
-        "_ _ ^ ^ { { } }",  # after a backslash these four stand for themselves
-    )
-}
-COMMAND = re.compile(r"\\(?:[A-Za-z]+ ?|[_^{}])")  # as in LaTeX a space ends a command
-INDEX = re.compile(
-    r"(?<=[^\s_^\\])(?P<mark>[_^])"  # an index belongs to something
-    r"(?:\{(?P<group>(?:[^{}]|\{[^{}]*\})+)\}"
-    r"|(?P<short>\\[A-Za-z]+|\d+|[^\W\d_])(?!\w))"  # learning_rate has no index
-)
-
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not in XML 1.0, section 2.2
 SPACES = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})  # else an attribute reads them as blanks
-BREAK = re.compile("\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
-CONTROL = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last ones reorder the text around them
 ISOLATE, END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 # Widths in em, rounded up from DejaVu Sans, the widest of the usual sans-serif fonts: text fits in any.
@@ -96,9 +73,6 @@ class Label:
 def parse(text: str, widest: float = WIDEST) -> Label:
     r"""Read a label.
 
-    An index is ``_`` or ``^`` after something, and then a group in braces, one letter, digits or a command
-    such as ``\sigma``. A name such as ``learning_rate`` has no index; ``\_`` is always an underscore.
-
     Args:
         text: anything.
         widest: in em; a wider label is shortened in the middle.
@@ -109,7 +83,7 @@ def parse(text: str, widest: float = WIDEST) -> Label:
     'learning_rate'
     """
     full = clean(text)
-    signs = shorten([(sign, level) for part, level in split(full) for sign in clusters(part)], widest)
+    signs = shorten([(sign, level) for part, level, _ in split(full) for sign in clusters(part)], widest)
     runs: list[Run] = []
     x = start = 0.0
     stacked: list[Level] = []  # the levels that begin at start
@@ -121,18 +95,6 @@ def parse(text: str, widest: float = WIDEST) -> Label:
         runs.append(Run(isolate("".join(piece)), level, start))
         x = max(x, start + sum(width(sign, level) for sign in piece))
     return Label(tuple(runs), x, isolate(full))
-
-
-def clean(text: str) -> str:
-    r"""The text without what no document can hold, or what would act on the text around it.
-
-    Line breaks and tabs become spaces. Control characters, half surrogate pairs and those that reorder
-    text become U+FFFD.
-
-    >>> clean("a\n\x00\u202eb")
-    'a \ufffd\ufffdb'
-    """
-    return CONTROL.sub(REPLACEMENT, ILLEGAL.sub(REPLACEMENT, BREAK.sub(" ", text)))
 
 
 def escape(text: str) -> str:
@@ -154,25 +116,6 @@ def isolate(text: str) -> str:
     if any(unicodedata.bidirectional(sign) in ("R", "AL", "AN") for sign in text):
         return ISOLATE + text + END_ISOLATE
     return text
-
-
-def split(text: str) -> Iterator[tuple[str, Level]]:
-    """The text and its indices in turn, without their braces, and commands replaced by their signs."""
-    end = 0
-    for index in INDEX.finditer(text):
-        yield replace_commands(text[end : index.start()]), "base"
-        yield replace_commands(index["group"] or index["short"]), "sub" if index["mark"] == "_" else "sup"
-        end = index.end()
-    yield replace_commands(text[end:]), "base"
-
-
-def replace_commands(text: str) -> str:
-    r"""The signs that LaTeX's commands stand for; what is no command stays.
-
-    >>> replace_commands(r"\partial C/\new \_")
-    '∂C/\\new _'
-    """
-    return COMMAND.sub(lambda command: COMMANDS.get(command[0].rstrip(), command[0]), text)
 
 
 def clusters(text: str) -> list[str]:
