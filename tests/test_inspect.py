@@ -88,6 +88,34 @@ def test_thirty_two_times_as_sensitive():
         inspect.sensitivity(cost, [])
 
 
+def test_a_ratio_that_no_number_holds_is_put_in_words():
+    most, least, none, nothing = (Value(1.0, label) for label in ("w_1", "w_2", "w_3", "w_4"))
+    found = inspect.sensitivity(
+        1e200 * most + 1e-200 * least + 0.0 * none + 0.0 * nothing, [most, least, none, nothing]
+    )
+    assert found.compare(most, least) == "The output is more than 1.79769e+308 times as sensitive to w₁ as to w₂."
+    assert found.compare(none, most) == "The output is not sensitive to w₃ at all."
+    assert found.compare(none, nothing) == "The output is not sensitive to w₃ and to w₄."
+
+
+def tied():
+    """Weights used twice: within a layer, and in two layers."""
+    model = nn.MLP(2, [2, 2, 2], "sigmoid", seed=3)
+    first, second = (layer.neurons for layer in model.layers[:2])
+    first[1].w[0] = first[0].w[0]
+    second[0].w[1] = first[0].w[1]
+    return model
+
+
+@pytest.mark.parametrize("layer", [1, 2, 3])
+def test_the_nudge_of_a_tied_weight_adds_up_over_its_uses(layer):
+    model = tied()
+    found = inspect.nudges(model, X[0][:2], Y[0], "squared_error", layer).parameters
+    losses.squared_error(model(X[0][:2]), Y[0]).backward()
+    assert found == {p: -p.grad for p in model.layers[layer - 1].parameters()}
+    assert inspect.equations(model, X[0][:2], Y[0], "squared_error").ok
+
+
 def test_the_parameters_of_a_model_are_ranked_by_their_gradients():
     model = network()
     cost = losses.squared_error(model(X[0]), Y[0])

@@ -178,6 +178,11 @@ def _check(network: Network) -> list[Equation]:
         return np.array([network.gradients[n] for n in nodes])
 
     found, later = [], None
+    uses: dict[Value, list[float]] = {}
+    for layer in network.layers:
+        for row, z in zip(layer.weights, layer.z):
+            for w, a in zip(row, numbers(layer.inputs)):
+                uses.setdefault(w, []).append(network.gradients[z] * a)
     for layer in reversed(network.layers):
         delta, jacobian = grads(layer.z), np.array(layer.derivative)
         by_a = numbers(network.cost_by_output) if later is None else np.array(
@@ -188,10 +193,11 @@ def _check(network: Network) -> list[Equation]:
         formula = FORMULAS[name] if diagonal or later else SOFTMAX
         right = by_a * np.diag(jacobian) if diagonal else jacobian.T @ by_a
         weights = np.array([grads(row) for row in layer.weights])
+        by_uses = np.array([[sum(uses[w]) for w in row] for row in layer.weights])  # one, but for tied weights
         found += [
             Equation(name, layer.number, *formula, delta, right),
             Equation("BP3", layer.number, *FORMULAS["BP3"], grads(layer.biases), delta),
-            Equation("BP4", layer.number, *FORMULAS["BP4"], weights, np.outer(delta, numbers(layer.inputs))),
+            Equation("BP4", layer.number, *FORMULAS["BP4"], weights, by_uses),
         ]
         later = layer
     return found

@@ -35,7 +35,8 @@ class Nudges(Report):
         weights: row j holds the nudges of $w_{jk}$.
         previous: row j holds what neuron j wants of the activations $a_k$ before it.
         summed: what all neurons together want of each $a_k$: the column sums of ``previous``.
-        parameters: the nudge of every parameter of the layer.
+        parameters: the nudge of every parameter of the layer; of one that is used in several places (a tied
+            weight) what all of them want together.
         samples: how many samples the mean is over.
     """
 
@@ -121,9 +122,8 @@ def _of_one(network: Network, layer: int | None) -> Nudges:
     inputs = [a.data if isinstance(a, Value) else a for a in found.inputs]
     weights = [[want * a for a in inputs] for want in wants]
     previous = [[want * w.data for w in row] for want, row in zip(wants, found.weights)]
-    parameters = dict(zip(found.biases, wants))
-    for row, changes in zip(found.weights, weights):
-        parameters.update(zip(row, changes))
+    everything = [*found.biases, *(w for row in found.weights for w in row)]
+    parameters = {p: FACTOR * network.gradients[p] for p in everything}  # tied weights: the sum over all their uses
     labels = [plain(a.label) for a in found.a]
     return Nudges(found.number, labels, wants, wants, weights, previous, [sum(c) for c in zip(*previous)], parameters)
 

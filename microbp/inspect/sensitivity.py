@@ -6,6 +6,8 @@ really doing?) means that the same small change of the first moves it 32 times a
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +46,7 @@ class Sensitivities(Report):
         """How many times as sensitive the output is to x as to y.
 
         Raises:
-            InputError: it does not depend on y at all.
+            InputError: it is not sensitive to y at all.
         """
         if self[y] == 0.0:
             raise InputError(f"the output is not sensitive to {self.names[y].text} at all: there is no ratio")
@@ -53,8 +55,12 @@ class Sensitivities(Report):
     def compare(self, x: Value, y: Value) -> str:
         """The ratio as a sentence."""
         x, y = sorted((x, y), key=lambda v: -abs(self[v]))
-        times = short(float(f"{self.ratio(x, y):.3g}"))
-        return f"The output is {times} times as sensitive to {self.names[x].text} as to {self.names[y].text}."
+        more, less = self.names[x].text, self.names[y].text
+        if self[y] == 0.0:
+            return f"The output is not sensitive to {f'{less} at all' if self[x] else f'{more} and to {less}'}."
+        times = self.ratio(x, y)
+        size = short(float(f"{times:.3g}")) if math.isfinite(times) else f"more than {short(sys.float_info.max)}"
+        return f"The output is {size} times as sensitive to {more} as to {less}."
 
     @property
     def table(self) -> Table:
