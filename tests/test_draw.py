@@ -175,11 +175,11 @@ def test_a_node_shows_label_operation_data_and_grad(without_dot: None) -> None:
     root = x * y
     root.label = "C_0"
     before = texts(having(read(draw(root).svg), "root")[0])
-    assert before == ["C0", "mul", "data", "−0.666667", "grad", "not computed"]
+    assert before == ["C0", "mul", "data", "−0.6667", "grad", "not computed"]
     root.backward()
     after = {n.get("id"): [t.strip() for t in texts(n)] for n in having(read(draw(root).svg), "node")}
-    assert after["n0"] == ["x", "data", "2", "grad", "−0.333333"]
-    assert after["n1"] == ["y", "data", "−0.333333", "grad", "2"]
+    assert after["n0"] == ["x", "data", "2", "grad", "−0.3333"]
+    assert after["n1"] == ["y", "data", "−0.3333", "grad", "2"]
 
 
 def test_kinds_differ_in_shape_and_not_in_colour_alone(without_dot: None) -> None:
@@ -212,8 +212,8 @@ def test_highlight_marks_all_paths_to_a_leaf(without_dot: None) -> None:
     on = {e.get("id") for e in having(svg, "on")}
     off = {e.get("id") for e in having(svg, "off")}
     by_label = {n.get("id"): texts(n)[0] for n in having(svg, "node")}
-    assert {by_label[name] for name in on if name in by_label} == {"x", "mul", "sin", "add"}
-    assert {by_label[name] for name in off if name in by_label} == {"y", "cos"}
+    assert {by_label[name] for name in on if name in by_label} == {"x", "v2", "v3", "v4", "C"}
+    assert {by_label[name] for name in off if name in by_label} == {"y", "v1"}
     marks = [e for e in svg.iter(f"{SVG}path") if e.get("class") == "mark"]
     assert len(marks) == 5  # x-mul, x-sin, mul-add, sin-add, add-add
     with pytest.raises(InputError, match="does not depend on"):
@@ -231,12 +231,15 @@ def test_above_200_nodes_a_network_is_folded_and_says_so(without_dot: None) -> N
     assert not draw(network()).folded
 
 
-def test_weights_stand_on_the_edges_between_neurons(without_dot: None) -> None:
+def test_between_neurons_an_edge_is_the_weight_times_the_slope_of_the_activation(without_dot: None) -> None:
     model = nn.MLP(2, [3, 1], seed=1)
     inputs = [Value(0.5, "x_1"), Value(-1.0, "x_2")]
     svg = read(draw(model(inputs), level="neuron").svg)
-    weights = {w.data for layer in model.layers for neuron in layer.neurons for w in neuron.w}
-    assert {float(edge.get("data-partial")) for edge in having(svg, "edge")} == weights
+    hidden = [a.data for a in model.layers[0](inputs)]
+    expected = [w.data * (1.0 - a * a) for a, neuron in zip(hidden, model.layers[0].neurons) for w in neuron.w]
+    expected += [w.data for w in model.layers[1].neurons[0].w]
+    found = sorted(float(edge.get("data-partial")) for edge in having(svg, "edge"))
+    assert found == pytest.approx(sorted(expected), rel=1e-12)
 
 
 def test_layers_open_to_neurons_and_neurons_to_nodes(without_dot: None) -> None:

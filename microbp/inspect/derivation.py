@@ -176,7 +176,8 @@ class Derivation:
         """What the nodes around the listed paths were computed from, but for those that the user named."""
         on_paths = {n for path in self.paths for n in path.nodes if n.op}
         nearby = on_paths | {a for n in on_paths for a in n.parents if a.op}
-        nodes = [n for n in topological_order(self.output) if n in nearby and (n is self.output or not is_visible(n.label))]
+        order = topological_order(self.output)
+        nodes = [n for n in order if n in nearby and (n is self.output or not is_visible(n.label))]
         names = [self.names[n].text for n in nodes[:LONGEST]]
         width = max(map(len, names), default=0)
         formulas = [text(definition(n, self.names.symbol)) for n in nodes[:LONGEST]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ..inspect.labels import clean
-from .figures import sign, span
+from ..inspect.labels import plain
+from .figures import aligned, figure, full, sign, span
 from .geometry import Point, Size
 from .labels import escape, parse
 from .picture import Node
@@ -29,19 +29,19 @@ def size_of(node: Node) -> Size:
     """The box that a node's text needs."""
     if node.kind == "constant":
         return max(len(span(node.data)) * DIGIT + 2 * PAD, 30.0), PILL_HEIGHT
-    numbers = max(len(data_text(node)), len(grad_text(node)), 9) * DIGIT
+    numbers = max(len(aligned(data_text(node))), len(aligned(grad_text(node)))) * DIGIT
     head = parse(node.label).width * SERIF * TITLE + 14.0 * bool(node.label) + op_width(node)
     return max(NUMBERS + numbers + PAD, head + 2 * PAD), BOX_HEIGHT
 
 
-def data_text(node: Node) -> str:
+def data_text(node: Node, written: Callable[[float], str] = figure) -> str:
     """The number of a node, or the range of a folded one."""
-    return span(node.data)
+    return span(node.data, written)
 
 
-def grad_text(node: Node) -> str:
+def grad_text(node: Node, written: Callable[[float], str] = figure) -> str:
     """The same for its gradient."""
-    return NOT_COMPUTED if node.grad is None else span(node.grad) if node.grad else "none: constant"
+    return NOT_COMPUTED if node.grad is None else span(node.grad, written) if node.grad else "none: constant"
 
 
 def op_text(node: Node) -> str:
@@ -66,7 +66,7 @@ def node_box(node: Node, centre: Point, size: Size) -> str:
     ]
     if node.kind == "constant":
         middle = f'x="{width / 2:.6g}" y="{height / 2 + 4:.6g}" text-anchor="middle"'
-        parts.append(f'<text class="value" {middle}>{data_text(node).strip()}</text>')
+        parts.append(f'<text class="value" {middle}>{data_text(node)}</text>')
     else:
         op, row = op_text(node), ROWS[0]
         if node.label:
@@ -76,9 +76,10 @@ def node_box(node: Node, centre: Point, size: Size) -> str:
                 parts.append(f'<text class="op" {end}>{escape(op)}</text>')
         else:
             parts.append(f'<text class="op" x="{PAD}" y="{row}">{escape(op)}</text>')
-        parts += number_row("data", data_text(node), "value", ROWS[1])
+        parts += number_row("data", aligned(data_text(node)), "value", ROWS[1])
         single = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 else ""
-        parts += number_row("grad", grad_text(node), f"value {single}".strip() if node.grad else "none", ROWS[2])
+        text = aligned(grad_text(node)) if node.grad else grad_text(node)
+        parts += number_row("grad", text, f"value {single}".strip() if node.grad else "none", ROWS[2])
     return "".join([*parts, "</g>"])
 
 
@@ -122,15 +123,16 @@ def number_row(name: str, text: str, kind: str, y: float) -> list[str]:
 
 
 def described(node: Node) -> str:
-    """A node in words, for pointers and screen readers."""
-    name = " = ".join(part for part in (node.label, op_text(node)) if part)
-    grad = f", grad {grad_text(node).strip()}" if node.kind != "constant" else ""
-    return f"{node.kind} {name}: data {data_text(node).strip()}{grad}".replace(" :", ":")
+    """A node in words and with all digits, for pointers and screen readers."""
+    name = " = ".join(part for part in (plain(node.label), op_text(node)) if part)
+    grad = f", grad {grad_text(node, full)}" if node.kind != "constant" else ""
+    return f"{node.kind} {name}: data {data_text(node, full)}{grad}".replace(" :", ":")
 
 
-def short(text: str) -> str:
+def short(label: str) -> str:
     """A name in running text."""
-    return clean(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    text = plain(label)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def exact(name: str, numbers: Sequence[float]) -> str:

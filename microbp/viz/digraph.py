@@ -55,9 +55,9 @@ def digraph(picture: Picture) -> graphviz.Digraph:
 def node_lines(node: Node) -> list[str]:
     """What a box says, line by line."""
     if node.kind == "constant":
-        return [data_text(node).strip()]
+        return [data_text(node)]
     title = "  ".join(text for text in (short(node.label), op_text(node)) if text)
-    return [title, f"data {data_text(node).strip()}", f"grad {grad_text(node).strip()}"]
+    return [title, f"data {data_text(node)}", f"grad {grad_text(node)}"]
 
 
 def edge_look(edge: Edge) -> dict[str, str]:

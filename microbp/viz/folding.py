@@ -10,9 +10,11 @@ from collections.abc import Collection, Sequence
 
 from ..engine.value import Value
 from ..errors import InputError
+from ..inspect.names import Names, names_of
 from ..table.op import shorten
-from .groups import INPUT, NAMED, Key, grouped
-from .picture import Edge, Flat, Link, Node, Picture, between, kind_of, picture
+from .flows import exits, flows_of, through
+from .groups import INPUT, Key, grouped
+from .picture import Edge, Flat, Link, Node, Picture, between, kind_of, label_of, picture, users_of
 
 LEVELS = ("node", "neuron", "layer")
 READABLE = 200  # boxes; a picture of more is folded by default
@@ -42,23 +44,27 @@ def fold(flat: Flat, highlight: Value | None, level: str | None, expand: Collect
     if level is None:
         level = "neuron" if len(set(grouped(flat, "neuron", ()))) <= READABLE else "layer"
     keys = grouped(flat, level, ())
-    names: dict[str, Key] = {}
+    names, users = names_of(flat.root), users_of(flat)
+    called: dict[str, Key] = {}
     opened: set[Key] = set()
     for _ in LEVELS:  # each round opens one level
         for members in boxes(keys).values():
             if len(members) > 1:
-                names[f"g{members[0]}"] = names[title(flat, keys, members) or f"g{members[0]}"] = keys[members[0]][:-1]
-        fresh = {names[name] for name in expand if name in names} - opened
+                shown = exits(flat, keys, members, users)
+                for name in (f"g{members[0]}", title(flat, keys, shown), title(flat, keys, shown, names)):
+                    if name:
+                        called[name] = keys[members[0]][:-1]
+        fresh = {called[name] for name in expand if name in called} - opened
         if not fresh:
             break
         opened |= fresh
         keys = grouped(flat, level, opened)
-    if missing := [name for name in expand if name not in names]:
-        known = shorten(", ".join(repr(name) for name in sorted(names) if not re.fullmatch(r"g\d+", name)), 400)
+    if missing := [name for name in expand if name not in called]:
+        known = shorten(", ".join(repr(name) for name in sorted(called) if not re.fullmatch(r"g\d+", name)), 400)
         raise InputError(f"nothing to open is called {missing[0]!r}; there is {known}")
     if len(set(keys)) == len(flat.items):
         return picture(flat, highlight)
-    return folded(flat, keys, highlight, level)
+    return folded(flat, keys, highlight, level, names)
 
 
 def boxes(keys: Sequence[Key]) -> dict[Key, list[int]]:
@@ -69,42 +75,35 @@ def boxes(keys: Sequence[Key]) -> dict[Key, list[int]]:
     return found
 
 
-def outputs(flat: Flat, keys: Sequence[Key], members: Sequence[int]) -> list[Value | float]:
-    """The items that a box is read by: activations, or weighted inputs where a neuron has no more."""
-    items = [flat.items[n] for n in members]
-    if keys[members[0]][0] not in ("neuron", "layer"):
-        return items
-    named = [x for x in items if isinstance(x, Value) and x.op is not None and NAMED.fullmatch(x.label)]
-    activations = [x for x in named if isinstance(x, Value) and x.label[0] == "a"]
-    return [*(activations or named or items)]
-
-
-def title(flat: Flat, keys: Sequence[Key], members: Sequence[int]) -> str:
-    """What a box is called, and opened by."""
-    key = keys[members[0]]
+def title(flat: Flat, keys: Sequence[Key], shown: Sequence[int], names: Names | None = None) -> str:
+    """What a box is called, and opened by: the label of what it shows, or its name in the graph."""
+    key, item = keys[shown[0]], flat.items[shown[0]]
     if key[0] == "layer":
         return f"layer {key[1]}" if key[1] else "input"
-    item = outputs(flat, keys, members)[0]
-    return item.label if isinstance(item, Value) else ""
+    if not isinstance(item, Value):
+        return ""
+    return label_of(item, names) if names and len(shown) == 1 else item.label
 
 
-def folded(flat: Flat, keys: Sequence[Key], highlight: Value | None, level: str) -> Picture:
+def folded(flat: Flat, keys: Sequence[Key], highlight: Value | None, level: str, names: Names) -> Picture:
     """The picture with one box for every key."""
     path = between(flat.root, highlight) if highlight is not None else set()
     computed = flat.root.grad != 0.0
     on = [isinstance(item, Value) and item in path for item in flat.items]
+    users = users_of(flat)
+    shown = {key: exits(flat, keys, members, users) for key, members in boxes(keys).items()}
     nodes: dict[Key, Node] = {}
     for key, members in boxes(keys).items():
-        shown = outputs(flat, keys, members)
-        values = [item for item in shown if isinstance(item, Value)]
+        items = [flat.items[n] for n in shown[key]]
+        values = [item for item in items if isinstance(item, Value)]
         nodes[key] = Node(
             id=f"{'g' if len(members) > 1 else 'n'}{members[0]}",
             kind=key[0] if key[0] in ("neuron", "layer") else kind_of(flat.items[members[-1]], flat.root),
-            label=title(flat, keys, members),
+            label=title(flat, keys, shown[key], names),
             op=described(key, values),
-            data=tuple(item.data if isinstance(item, Value) else item for item in shown),
+            data=tuple(item.data if isinstance(item, Value) else item for item in items),
             grad=tuple(v.grad for v in values) if computed or not values else None,
-            count=len(shown) if key[0] in ("neuron", "parts") else 1,
+            count={"neuron": len(items), "parts": len(members)}.get(key[0], 1),
             on_path=any(on[n] for n in members) if path else None,
         )
     bundles: dict[tuple[Key, Key], list[Link]] = {}
@@ -112,13 +111,16 @@ def folded(flat: Flat, keys: Sequence[Key], highlight: Value | None, level: str)
         ends = keys[link.source], keys[link.target]
         if ends[0] != ends[1]:
             bundles.setdefault(ends, []).append(link)
+    drawn = {n for numbers in shown.values() for n in numbers}
+    flows = flows_of(flat, keys, drawn, users)
     edges = [
         Edge(
             id=f"e{n}",
             source=nodes[source].id,
             target=nodes[target].id,
-            partials=tuple(link.partial for link in links if link.partial is not None),
+            partials=tuple(through(links, flows, shown[source], shown[target])),
             count=len(links),
+            constant=all(link.partial is None for link in links),
             on_path=any(on[link.source] and on[link.target] for link in links) if path else None,
         )
         for n, ((source, target), links) in enumerate(bundles.items())

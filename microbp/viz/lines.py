@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import dist, hypot
 
-from .boxes import exact, on_off
-from .figures import figure, sign, span, weight
+from .boxes import exact, on_off, short
+from .figures import full, sign, span, weight
 from .geometry import Layout, Point, Route, Size
 from .labels import escape
 from .picture import Edge, Picture
@@ -20,22 +20,19 @@ STEPS = 8  # straight pieces that stand for one curve
 
 
 def stroke(edge: Edge) -> float:
-    """The width of an edge: by the size of its local derivative, the largest where it stands for several."""
-    return weight(max(map(abs, edge.partials))) if edge.partials else 0.8
+    """The width of an edge: by the size of its derivative, the largest where it stands for several."""
+    return weight(max(map(abs, edge.partials))) if edge.partials else 0.8 if edge.constant else 1.6
 
 
 def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
     """The line and the head of an edge; the head's tip and the line's start lie on the borders."""
     width = stroke(edge)
-    several = f" ({edge.count} edges)" if edge.count > 1 else ""
-    told = f" = {span(edge.partials).strip()}" if edge.partials else " is not needed: a constant"
-    name = f"∂({titles[edge.target]}) / ∂({titles[edge.source]}){told}{several}"
     tip, foot, across = head(route, width)
     line = [*route[:-2], (route[-2][0] - tip[0] + foot[0], route[-2][1] - tip[1] + foot[1]), foot]
     return (
         f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}" data-source="{edge.source}" '
         f'data-target="{edge.target}"{exact("partial", edge.partials)}>'
-        f"<title>{escape(name)}</title>"
+        f"<title>{escape(told(edge, titles))}</title>"
         f'<path class="line" stroke-width="{width:.3g}" d="{path(line)}"/>'
         f'<path class="head" d="M{tip[0]:.6g} {tip[1]:.6g}'
         f"L{foot[0] - across[0]:.6g} {foot[1] - across[1]:.6g}"
@@ -43,10 +40,25 @@ def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
     )
 
 
+def titles_of(picture: Picture) -> dict[str, str]:
+    """What every box is called in a sentence, by its id."""
+    return {node.id: short(node.label or node.op) or span(node.data) for node in picture.nodes}
+
+
+def told(edge: Edge, titles: dict[str, str]) -> str:
+    """An edge in words and with all digits."""
+    several = f" ({edge.count} edges)" if edge.count > 1 else ""
+    if edge.constant:
+        return f"{titles[edge.source]}: a constant{several}"
+    if not edge.partials:
+        return f"{titles[edge.source]} to {titles[edge.target]}: no single derivative{several}"
+    return f"∂{titles[edge.target]}/∂{titles[edge.source]} = {span(edge.partials, full)}{several}"
+
+
 def edge_class(edge: Edge) -> str:
-    """pos, neg or zero; plain from a constant; mixed where several edges differ in sign."""
+    """pos, neg or zero; plain from a constant; mixed where there is no one number, or where several differ in sign."""
     signs = {sign(p) for p in edge.partials}
-    return signs.pop() if len(signs) == 1 else "mixed" if signs else "plain"
+    return signs.pop() if len(signs) == 1 else "plain" if edge.constant else "mixed"
 
 
 def head(route: Sequence[Point], width: float) -> tuple[Point, Point, Point]:
@@ -68,7 +80,9 @@ def path(route: Sequence[Point]) -> str:
     return f"M{start}C{' '.join(rest)}"
 
 
-def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size], every_label: bool) -> Iterator[str]:
+def edge_labels(
+    picture: Picture, layout: Layout[str], sizes: dict[str, Size], titles: dict[str, str], every_label: bool
+) -> Iterator[str]:
     """The local derivatives, each at the first free place along its edge."""
     taken = Taken()
     for node, (x, y) in layout.nodes.items():
@@ -88,17 +102,18 @@ def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size], e
         crowded = "" if free else " crowded"
         yield (
             f'<g class="partial{on_off(edge.on_path)}{crowded}" data-edge="{edge.id}" '
-            f'transform="translate({x:.6g} {y:.6g})"><rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" '
+            f'transform="translate({x:.6g} {y:.6g})"><title>{escape(told(edge, titles))}</title>'
+            f'<rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" '
             f'width="{size[0]:.6g}" height="13" rx="3"/>'
             f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{text}</text></g>'
         )
 
 
 def label_text(edge: Edge) -> str:
-    """What is written on an edge: its local derivative, or how many edges it stands for."""
-    if edge.partial is not None:
-        return figure(edge.partial)
-    return f"{edge.count} edges" if edge.partials else ""
+    """What is written on an edge: the derivative, or how many edges it stands for where there is no one number."""
+    if edge.partials:
+        return span(edge.partials)
+    return "" if edge.constant or edge.count == 1 else f"{edge.count} edges"
 
 
 def along(route: Sequence[Point], places: Sequence[float]) -> list[Point]:

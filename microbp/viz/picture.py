@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..engine.graph import downstream, operations, topological_order
 from ..engine.value import Value
 from ..errors import InputError
+from ..inspect.names import Names, names_of
 
 PARAMETER = re.compile(r"[wb](_(\{[^{}]*\}|.))?\^\{\(\d+\)\}")  # w_{jk}^{(l)} and b_j^{(l)}
 
@@ -25,7 +26,8 @@ class Node:
     Attributes:
         id: the same for the same graph: n and the place of the item in the graph, or g for several items.
         kind: leaf, parameter, constant, operation or root; neuron or layer for what was folded.
-        label: as the user gave it; it may hold any text.
+        label: what `names_of` calls it, as `explain` does; it may hold any text. What several nodes share,
+            where the box stands for several.
         op: the operation's name, or what was folded.
         data: the numbers of the items.
         grad: their gradients, none for constants; None when no backward pass has reached the root.
@@ -51,8 +53,11 @@ class Edge:
         id: e and the number of the edge.
         source: the id of the argument's box.
         target: the id of the user's box.
-        partials: the local derivatives that the edge stands for; none from a constant.
+        partials: the derivative of the target's number by each number of the source, multiplied through what
+            lies in the target's box: adjoint times edge is what the edge adds to a grad. None from a constant,
+            and none where no such number exists, since the boxes have several exits.
         count: how many edges of the graph these are.
+        constant: whether it comes from a constant.
         on_path: as for nodes.
     """
 
@@ -61,12 +66,8 @@ class Edge:
     target: str
     partials: tuple[float, ...]
     count: int = 1
+    constant: bool = False
     on_path: bool | None = None
-
-    @property
-    def partial(self) -> float | None:
-        """The one local derivative, None where there is none or several differ."""
-        return self.partials[0] if len(set(self.partials)) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,15 @@ def kind_of(item: Value | float, root: Value) -> str:
     return "parameter" if PARAMETER.fullmatch(item.label) else "leaf"
 
 
+def label_of(item: Value, names: Names) -> str:
+    """The label that a node is drawn with."""
+    return "".join(names.label(item))
+
+
 def picture(flat: Flat, highlight: Value | None = None) -> Picture:
     """The picture with one box for every item and one line for every argument."""
     root = flat.root
+    names = names_of(root)
     path = between(root, highlight) if highlight is not None else None
     computed = root.grad != 0.0
     nodes = []
@@ -177,7 +184,7 @@ def picture(flat: Flat, highlight: Value | None = None) -> Picture:
         if isinstance(item, Value):
             op = item.op.name if item.op else ""
             grad = (item.grad,) if computed else None
-            nodes.append(Node(f"n{n}", kind_of(item, root), item.label, op, (item.data,), grad, 1, on_path))
+            nodes.append(Node(f"n{n}", kind_of(item, root), label_of(item, names), op, (item.data,), grad, 1, on_path))
         else:
             nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path))
     edges = [
@@ -186,6 +193,7 @@ def picture(flat: Flat, highlight: Value | None = None) -> Picture:
             f"n{link.source}",
             f"n{link.target}",
             () if link.partial is None else (link.partial,),
+            constant=link.partial is None,
             on_path=None if path is None else bool(nodes[link.source].on_path and nodes[link.target].on_path),
         )
         for n, link in enumerate(flat.links)

@@ -33,17 +33,19 @@
 
   // -- numbers -------------------------------------------------------------------------------------
 
-  // Six significant digits as Python's "%.6g" sets them: ties go to the even digit.
+  // Four significant digits as Python's "%.4g" sets them: ties go to the even digit.
   function figure(x) {
     if (x === 0) return "0";
     const size = Math.abs(x);
     const exact = size.toExponential(60);
-    let [digits, exponent] = size.toExponential(5).split("e");
-    if (/^\d\.\d{5}50*e/.test(exact) && Number(exact[6]) % 2 === 0) [digits, exponent] = [exact.slice(0, 7), exact.split("e")[1]];
+    let [digits, exponent] = size.toExponential(3).split("e");
+    if (/^\d\.\d{3}50*e/.test(exact) && Number(exact[4]) % 2 === 0) [digits, exponent] = [exact.slice(0, 5), exact.split("e")[1]];
     const e = Number(exponent);
-    const text = e < -4 || e >= 6 ? `${Number(digits)}e${e < 0 ? "−" : ""}${Math.abs(e)}` : String(Number(`${digits}e${e}`));
+    const text = e < -4 || e >= 4 ? `${Number(digits)}e${e < 0 ? "−" : ""}${Math.abs(e)}` : String(Number(`${digits}e${e}`));
     return (x < 0 ? "−" : "") + text;
   }
+  // All digits, for hovering.
+  const full = (x) => String(x === 0 ? 0 : x).replace("e+", "e").replaceAll("-", "−");
   const sign = (x) => (x > 0 ? "pos" : x < 0 ? "neg" : "");
   const aligned = (x) => (x < 0 ? "" : "\u00a0") + figure(x);
 
@@ -102,7 +104,7 @@
     grad.setAttribute("class", `value grad ${sign(adjoint ?? 0)}`);
     if (adjoint === undefined) delete node.element.dataset.grad;
     else node.element.dataset.grad = adjoint;
-    title.textContent = `${node.name}${state.known.has(node) ? `, data ${figure(node.data)}` : ""}${adjoint === undefined ? "" : `, ${gradName.textContent} ${figure(adjoint)}`}`;
+    title.textContent = `${node.name}${state.known.has(node) ? `, data ${full(node.data)}` : ""}${adjoint === undefined ? "" : `, ${gradName.textContent} ${full(adjoint)}`}`;
   }
 
   function showEdge(edge, state, active) {
@@ -114,12 +116,13 @@
     edge.label.classList.toggle("active", active);
     edge.label.classList.toggle("passed", passed !== undefined);
     write(edge, [passed ?? edge.partial].map(figure), passed ?? edge.partial);
+    edge.label.querySelector("title").textContent = full(passed ?? edge.partial);
     layers.partials.append(edge.label);
   }
 
   // The lines of a label in a box of their size.
   function write(edge, lines, coloured) {
-    const [box, words] = edge.label.children;
+    const [box, words] = ["rect", "text"].map((part) => edge.label.querySelector(part));
     const width = Math.max(...lines.map((line) => line.length)) * 6.05 + (lines.length > 1 ? 10 : 2);
     const height = 13 * lines.length;
     const spans = lines.map((line, n) => {
@@ -172,7 +175,7 @@
   const set = (runs, className) => element("span", runs.map(([text, level]) => element(tags[level], text)), className);
   const named = (node) => set(node.runs, "name");
   const formula = (node) => set(node.formula, "formula");
-  const number = (x) => element("td", figure(x), `number ${sign(x)}`);
+  const number = (x) => Object.assign(element("td", figure(x), `number ${sign(x)}`), { title: full(x) });
 
   function fill(table, rows) {
     $(table).hidden = rows.length === 0;
@@ -267,9 +270,10 @@
   function described(node, state) {
     const parts = [element("p", node.formula.length ? [named(node), " = ", formula(node)] : [named(node)])];
     if (node.constant) return [...parts, element("p", "A constant: it takes no part in the backward pass.")];
-    parts.push(element("p", `data ${figure(node.data)}`, "mono"));
+    parts.push(Object.assign(element("p", `data ${figure(node.data)}`, "mono"), { title: full(node.data) }));
     const adjoint = state.adjoint.get(node);
-    parts.push(element("p", `grad ${adjoint === undefined ? "not computed yet" : figure(adjoint)}`, "mono"));
+    const grad = element("p", `grad ${adjoint === undefined ? "not computed yet" : figure(adjoint)}`, "mono");
+    parts.push(adjoint === undefined ? grad : Object.assign(grad, { title: full(adjoint) }));
     for (const edge of node.into) {
       if (edge.partial !== null) parts.push(element("p", ["local derivative by ", named(byId.get(edge.source)), ` = ${figure(edge.partial)}`]));
     }

@@ -16,12 +16,13 @@ from ..engine.backward import gradients
 from ..engine.graph import operations, topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
+from ..inspect.names import names_of
 from ..table.op import fill, shorten
-from .boxes import short
 from .drawing import placed
+from .figures import figure
 from .labels import parse
 from .page import HERE, framed, inert, policy
-from .picture import Flat, Picture, args_of, counted, flatten, picture
+from .picture import Flat, Picture, args_of, counted, flatten, label_of, picture
 from .style import GRAPH, stylesheet
 from .svg import file, graph
 
@@ -110,7 +111,11 @@ def settled(flat: Flat) -> Picture:
 
 def steps_data(flat: Flat) -> dict[str, Any]:
     """What the script needs: nodes, edges, and the order of the passes."""
-    args = args_of(flat)
+    args, names = args_of(flat), names_of(flat.root)
+
+    def name_of(item: Value | float) -> str:
+        return label_of(item, names) if isinstance(item, Value) else figure(item)
+
     nodes = []
     for n, item in enumerate(flat.items):
         nodes.append(
@@ -119,7 +124,7 @@ def steps_data(flat: Flat) -> dict[str, Any]:
                 "runs": runs(name_of(item)),
                 "data": item.data if isinstance(item, Value) else item,
                 "constant": not isinstance(item, Value),
-                "formula": runs(formula(item, [flat.items[link.source] for link in args[n]])),
+                "formula": runs(formula(item, [name_of(flat.items[link.source]) for link in args[n]])),
             }
         )
     edges = [[f"e{n}", f"n{link.source}", f"n{link.target}", link.partial] for n, link in enumerate(flat.links)]
@@ -133,17 +138,9 @@ def runs(text: str) -> list[tuple[str, str]]:
     return [(run.text, run.level) for run in parse(text, LONGEST).runs]
 
 
-def name_of(item: Value | float) -> str:
-    """What a node is called in a sentence."""
-    if isinstance(item, Value):
-        return item.label or (item.op.name if item.op else "leaf")
-    return f"{item:g}"
-
-
-def formula(item: Value | float, args: list[Value | float]) -> str:
+def formula(item: Value | float, names: list[str]) -> str:
     """The operation of a node with the names of its arguments."""
     if not isinstance(item, Value) or item.op is None:
         return ""
-    names = [short(name_of(arg)) for arg in args]
     parts = [f"[{', '.join(part)}]" if isinstance(part, list) else part for part in item.op.split(names)]
     return fill(item.op.text, parts)

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputTypeError
-from .boxes import node_box, short, size_of
-from .figures import figure
+from .boxes import node_box, size_of
 from .geometry import Layout
 from .labels import escape, parse
-from .lines import edge_labels, edge_lines, path, stroke
+from .lines import edge_labels, edge_lines, path, stroke, titles_of
 from .picture import Picture, counted
 from .style import GRAPH, stylesheet
 
@@ -61,14 +60,14 @@ def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_labe
     if picture.folded:
         width, height = max(width, parse(picture.folded, 1e6).width * CAPTION + 24.0), height + 22.0
         caption = [f'<text class="caption" x="12" y="{height - 12:.6g}">{escape(picture.folded)}</text>']
-    titles = {node.id: short(node.label or node.op or figure(node.data[0])) for node in picture.nodes}
+    titles = titles_of(picture)
     marks = [
         f'<path class="mark" stroke-width="{stroke(edge) + 8:.3g}" d="{path(route)}"/>'
         for edge, route in zip(picture.edges, layout.edges)
         if edge.on_path
     ]
     lines = [edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)]
-    labels = edge_labels(picture, layout, sizes, every_label)
+    labels = edge_labels(picture, layout, sizes, titles, every_label)
     drawn = [node_box(node, layout.nodes[node.id], sizes[node.id]) for node in picture.nodes]
     body = ['<g class="marks">', *marks, "</g>"] if marks else []
     body += ['<g class="edges">', *lines, "</g>", '<g class="partials">', *labels, "</g>"]
