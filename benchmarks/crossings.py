@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+from by_dot import graphviz_layout
 from numpy.typing import NDArray
 
 from microbp.viz.geometry import Layout, Route
-from microbp.viz.layout import graphviz_layout, layered_layout
+from microbp.viz.layout import layered_layout
 
 BOX = (64.0, 28.0)
 PIECES = 8  # of a Bézier curve; more change the counts by less than one in a hundred

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from graphs import graphs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import microbp
@@ -23,10 +24,12 @@ from microbp import Value, losses, nn
 from microbp.engine.graph import topological_order
 from microbp.errors import InputError, InputTypeError, MissingExtraError
 from microbp.viz import draw
+from microbp.viz.drawing import Drawing
 from microbp.viz.style import PALETTE
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_BORDER = 0.02  # px: coordinates are written to six digits
+NEAR = 1.5  # px: a curve lies so far from the straight pieces that stand for it
 CONTRAST = 4.5  # WCAG 2.1, level AA, for text
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="compares with Graphviz")
 
@@ -122,33 +125,23 @@ def check_graph(svg: ET.Element, root: Value) -> None:
     assert len(edges) == sum(len(node.args) for node in nodes)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(graph=graphs(max_lines=12))
-def test_random_graphs_by_our_own_layout(without_dot: None, graph: graphs) -> None:
+def test_random_graphs(graph: graphs) -> None:
     root = graph(*[Value(x) for x in graph.point])
     svg = read(draw(root, level="node").svg)
     check_graph(svg, root)
     check_geometry(svg)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(derandomize=True, deadline=None, max_examples=25)
 @given(graph=graphs(max_lines=12))
-def test_random_graphs_with_what_repeats_rolled_up(without_dot: None, graph: graphs) -> None:
+def test_random_graphs_with_what_repeats_rolled_up(graph: graphs) -> None:
     root = graph(*[Value(x) for x in graph.point])
     drawing = draw(root, level="layer")
     check_geometry(read(drawing.svg))
     everything = draw(root, level="node").picture
     assert sum(node.count for node in drawing.picture.nodes) == len(everything.nodes)
-
-
-@needs_dot
-@settings(derandomize=True, deadline=None, max_examples=8)
-@given(graph=graphs(max_lines=12))
-def test_random_graphs_by_graphviz(graph: graphs) -> None:
-    root = graph(*[Value(x) for x in graph.point])
-    svg = read(draw(root, level="node").svg)
-    check_graph(svg, root)
-    check_geometry(svg)
 
 
 def network(samples: int = 1, **options: object) -> Value:
@@ -158,11 +151,11 @@ def network(samples: int = 1, **options: object) -> Value:
 
 
 @pytest.mark.parametrize("level", ["node", "neuron", "layer"])
-def test_networks_at_every_level(without_dot: None, level: str) -> None:
+def test_networks_at_every_level(level: str) -> None:
     check_geometry(read(draw(network(3, expanded=True), level=level).svg))
 
 
-def test_both_edges_of_a_square_are_drawn(without_dot: None) -> None:
+def test_both_edges_of_a_square_are_drawn() -> None:
     a = Value(3.0, "a")
     svg = read(draw(a * a).svg)
     lines = [edge.find(f"{SVG}path").get("d") for edge in having(svg, "edge")]
@@ -170,7 +163,7 @@ def test_both_edges_of_a_square_are_drawn(without_dot: None) -> None:
     assert [edge.get("data-partial") for edge in having(svg, "edge")] == ["3.0", "3.0"]
 
 
-def test_a_node_shows_label_operation_data_and_grad(without_dot: None) -> None:
+def test_a_node_shows_label_operation_data_and_grad() -> None:
     x, y = Value(2.0, "x"), Value(-1 / 3, "y")
     root = x * y
     root.label = "C_0"
@@ -182,7 +175,7 @@ def test_a_node_shows_label_operation_data_and_grad(without_dot: None) -> None:
     assert after["n1"] == ["y", "data", "−0.3333", "grad", "2"]
 
 
-def test_kinds_differ_in_shape_and_not_in_colour_alone(without_dot: None) -> None:
+def test_kinds_differ_in_shape_and_not_in_colour_alone() -> None:
     x, w = Value(2.0, "x"), Value(0.5, "w_{11}^{(1)}")
     svg = read(draw((w * x) ** 3 + 1.0).svg)
     outlines = {}
@@ -193,7 +186,7 @@ def test_kinds_differ_in_shape_and_not_in_colour_alone(without_dot: None) -> Non
     assert len(set(outlines.values())) == 5
 
 
-def test_edges_show_sign_and_size_and_not_by_colour_alone(without_dot: None) -> None:
+def test_edges_show_sign_and_size_and_not_by_colour_alone() -> None:
     x = Value(2.0, "x")
     svg = read(draw(x * -3.0 + x * 0.1 + x * 3.0).svg)
     lines = {edge.get("data-partial"): edge for edge in having(svg, "edge")}
@@ -205,7 +198,92 @@ def test_edges_show_sign_and_size_and_not_by_colour_alone(without_dot: None) -> 
     assert {"−3", "0.1", "3", "1"} <= {text for label in having(svg, "partial") for text in texts(label)}
 
 
-def test_highlight_marks_all_paths_to_a_leaf(without_dot: None) -> None:
+def heights(drawing: Drawing, letter: str, layer: int) -> list[float]:
+    """How far down the neurons of a layer stand, by their index."""
+    placed_at = {node.get("id"): box(node).top for node in having(read(drawing.svg), "node")}
+    found = {}
+    for node in drawing.picture.nodes:
+        if match := re.fullmatch(rf"{letter}_\{{?(\d+)\}}?\^\{{\({layer}\)\}}", node.label):
+            found[int(match[1])] = placed_at[node.id]
+    return [found[j] for j in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "level", "options"),
+    [
+        ([16, 16, 1], "neuron", {}),
+        ([16, 16, 1], "neuron", {"expanded": True}),
+        ([3, 5, 2], "node", {}),
+        ([4, 3], "node", {"expanded": True}),
+    ],
+)
+def test_neurons_stand_in_the_order_of_their_indices(sizes: list[int], level: str, options: dict[str, bool]) -> None:
+    outputs = nn.MLP(2, sizes, seed=0, **options)([1.0, 2.0])
+    drawing = draw(microbp.ops.add_up(outputs) if isinstance(outputs, list) else outputs, level=level)
+    for layer, size in enumerate(sizes, 1):
+        tops = heights(drawing, "z" if layer == len(sizes) else "a", layer)
+        assert len(tops) == size and tops == sorted(tops)
+    inputs = [node for node in having(read(drawing.svg), "constant") if node.get("data-data") in ("1.0", "2.0")]
+    if not options:
+        (first,), (second,) = ([box(x).top for x in inputs if x.get("data-data") == data] for data in ("1.0", "2.0"))
+        assert first < second
+
+
+def check_labels(svg: ET.Element) -> None:
+    """No label touches a box, another label or a line that is not its own."""
+    boxes = [box(node) for node in having(svg, "node")]
+    ends = {edge.get("id"): (edge.get("data-source"), edge.get("data-target")) for edge in having(svg, "edge")}
+    lines = {edge.get("id"): numbers(edge.find(f"{SVG}path").get("d")) for edge in having(svg, "edge")}
+    labels: dict[str, Box] = {}
+    for label in having(svg, "partial"):
+        (x, y), rect = numbers(label.get("transform")), label.find(f"{SVG}rect")
+        width, height = float(rect.get("width")), float(rect.get("height"))
+        labels[label.get("data-edge")] = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    taken = [*boxes, *labels.values()]
+    for a, b in combinations(taken, 2):
+        assert (
+            (a in boxes and b in boxes)
+            or a.right <= b.left
+            or b.right <= a.left
+            or a.bottom <= b.top
+            or b.bottom <= a.top
+        )
+    for name, label in labels.items():
+        for other, points in lines.items():
+            for x, y in on_curve(points) if ends[other] != ends[name] else ():
+                assert not (label.left + NEAR < x < label.right - NEAR and label.top + NEAR < y < label.bottom - NEAR)
+
+
+def on_curve(points: list[float]) -> Iterator[tuple[float, float]]:
+    """Many points of joined Bézier curves."""
+    pairs = list(zip(points[::2], points[1::2]))
+    for n in range(0, len(pairs) - 1, 3):
+        for s in range(101):
+            t, r = s / 100, 1 - s / 100
+            weights = (r**3, 3 * r * r * t, 3 * r * t * t, t**3)
+            yield tuple(sum(w * p[axis] for w, p in zip(weights, pairs[n : n + 4])) for axis in (0, 1))
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(graph=graphs(max_lines=12))
+def test_labels_touch_nothing_but_their_own_edge(graph: graphs) -> None:
+    check_labels(read(draw(graph(*[Value(x) for x in graph.point])).svg))
+
+
+def test_where_labels_would_pile_up_there_are_none() -> None:
+    """The demo network of micrograd: 256 edges between 16 and 16 neurons, 16 to the output."""
+    drawing = draw(nn.MLP(2, [16, 16, 1], seed=0)([1.0, 2.0]))
+    svg = read(drawing.svg)
+    check_labels(svg)
+    sources = {edge.id: edge.source for edge in drawing.picture.edges}
+    labels = {node.id: node.label for node in drawing.picture.nodes}
+    shown = [labels[sources[label.get("data-edge")]] for label in having(svg, "partial")]
+    assert not [label for label in shown if label.endswith("^{(1)}")]
+    assert len(shown) == 16 and all(label.endswith("^{(2)}") for label in shown)
+    assert all("=" in edge.findtext(f"{SVG}title") for edge in having(svg, "pos") + having(svg, "neg"))
+
+
+def test_highlight_marks_all_paths_to_a_leaf() -> None:
     x, y = Value(2.0, "x"), Value(3.0, "y")
     root = x * y + x.sin() + y.cos()
     svg = read(draw(root, highlight=x).svg)
@@ -220,7 +298,7 @@ def test_highlight_marks_all_paths_to_a_leaf(without_dot: None) -> None:
         draw(root, highlight=Value(1.0))
 
 
-def test_above_200_nodes_a_network_is_folded_and_says_so(without_dot: None) -> None:
+def test_above_200_nodes_a_network_is_folded_and_says_so() -> None:
     drawing = draw(network(20, expanded=True))
     assert "folded by neuron into" in drawing.folded and "level='node' shows all" in drawing.folded
     svg = read(drawing.svg)
@@ -231,7 +309,7 @@ def test_above_200_nodes_a_network_is_folded_and_says_so(without_dot: None) -> N
     assert not draw(network()).folded
 
 
-def test_between_neurons_an_edge_is_the_weight_times_the_slope_of_the_activation(without_dot: None) -> None:
+def test_between_neurons_an_edge_is_the_weight_times_the_slope_of_the_activation() -> None:
     model = nn.MLP(2, [3, 1], seed=1)
     inputs = [Value(0.5, "x_1"), Value(-1.0, "x_2")]
     svg = read(draw(model(inputs), level="neuron").svg)
@@ -242,7 +320,7 @@ def test_between_neurons_an_edge_is_the_weight_times_the_slope_of_the_activation
     assert found == pytest.approx(sorted(expected), rel=1e-12)
 
 
-def test_layers_open_to_neurons_and_neurons_to_nodes(without_dot: None) -> None:
+def test_layers_open_to_neurons_and_neurons_to_nodes() -> None:
     root = network(5, expanded=True)
 
     def kinds(*expand: str) -> Counter[str]:
@@ -260,7 +338,7 @@ def test_layers_open_to_neurons_and_neurons_to_nodes(without_dot: None) -> None:
         draw(root, level="leaf")
 
 
-def test_costs_of_samples_are_rolled_up(without_dot: None) -> None:
+def test_costs_of_samples_are_rolled_up() -> None:
     model = nn.MLP(1, [2, 1], seed=1)
     total = Value(0.0)
     for k in range(30):
@@ -271,8 +349,8 @@ def test_costs_of_samples_are_rolled_up(without_dot: None) -> None:
 
 
 @given(steps=st.integers(1, 6))
-@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_neuron_that_feeds_itself_is_drawn_without_a_cycle(without_dot: None, steps: int) -> None:
+@settings(derandomize=True, deadline=None)
+def test_a_neuron_that_feeds_itself_is_drawn_without_a_cycle(steps: int) -> None:
     cell = nn.Neuron(2, seed=1)
     state = Value(0.0, "h")
     for k in range(steps):
@@ -298,7 +376,7 @@ def test_the_dot_has_the_same_nodes_and_edges() -> None:
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_hostile_labels_are_text_in_svg(without_dot: None, label: str) -> None:
+def test_hostile_labels_are_text_in_svg(label: str) -> None:
     root = Value(2.0, label) * Value(3.0, label)
     root.label = label
     svg = read(draw(root).svg)
@@ -325,19 +403,19 @@ def test_hostile_labels_are_text_in_dot(label: str) -> None:
         assert label in texts(svg)
 
 
-def test_a_derivative_without_a_value_is_shown_as_such(without_dot: None) -> None:
+def test_a_derivative_without_a_value_is_shown_as_such() -> None:
     svg = read(draw(Value(0.0, "x").sqrt()).svg)
     assert [text for label in having(svg, "partial") for text in texts(label)] == ["undefined"]
 
 
-def test_what_was_rolled_up_opens_by_its_id(without_dot: None) -> None:
+def test_what_was_rolled_up_opens_by_its_id() -> None:
     root = network(5)
     sums = next(n for n in draw(root, level="layer").picture.nodes if n.op == "sub")
     opened = draw(root, level="layer", expand=[sums.id]).picture.nodes
     assert sums.count == 5 and sum(node.op == "sub" for node in opened) == 5
 
 
-def test_a_single_leaf_is_a_picture(without_dot: None) -> None:
+def test_a_single_leaf_is_a_picture() -> None:
     svg = read(draw(Value(2.0, "x")).svg)
     assert len(having(svg, "root")) == 1 and not having(svg, "edge")
 
@@ -376,14 +454,14 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         draw(total)
 
 
-def test_a_picture_shrinks_to_its_page_and_knows_its_size(without_dot: None) -> None:
+def test_a_picture_shrinks_to_its_page_and_knows_its_size() -> None:
     root = ET.fromstring(draw(Value(2.0) * 3.0).svg)
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
     style = next(e.text or "" for e in root if e.tag.endswith("style"))
     assert re.search(r"^\.microbp \{[^}]*max-width: 100%; height: auto;", style)
 
 
-def test_ids_are_the_same_for_the_same_graph(without_dot: None) -> None:
+def test_ids_are_the_same_for_the_same_graph() -> None:
     assert draw(network(3)).svg == draw(network(3)).svg
 
 

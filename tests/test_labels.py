@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-from microbp.viz import labels
 from microbp import Value, draw, explain, viz
 from microbp.inspect.labels import ACCENTS, COMMANDS, SIGNS, clean, in_latex, plain
 from microbp.inspect.names import Names
+from microbp.viz import labels
 from microbp.viz.labels import Label, escape, parse
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)  # half surrogate pairs included
@@ -210,7 +210,8 @@ def test_no_label_breaks_the_formula_or_the_terminal_around_it(text: str) -> Non
 
 
 NESTED = "{" * 200 + "x" + "}" * 200
-ODD = ["", " ", "\u200b", "{}", "x_{}", "x^{}_{}", "_", "^", NESTED, "w_" + NESTED, "{" * 200, "\\" * 200, "\ud800", "a\udfff_1"]
+ODD = ["", " ", "\u200b", "{}", "x_{}", "x^{}_{}", "_", "^", NESTED, "w_" + NESTED, "{" * 200, "\\" * 200]
+ODD += ["\ud800", "a\udfff_1"]
 
 
 @pytest.mark.parametrize("label", ODD, ids=range(len(ODD)))

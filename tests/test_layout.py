@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-import shutil
 import subprocess
 import sys
 from itertools import combinations, pairwise
 
-import graphviz
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microbp.errors import InputError, MissingExtraError
+from microbp.errors import InputError
 from microbp.viz import coordinates, crossings, ranks, routes
 from microbp.viz.geometry import Layout, Point, Route, Size
-from microbp.viz.layout import graphviz_layout, layered_layout, layout, on_shelves
+from microbp.viz.layout import layered_layout, on_shelves
 
 Graph = tuple[dict[str, Size], list[tuple[str, str]]]
 Numbered = tuple[int, list[ranks.Edge]]  # how many nodes, and edges between their numbers
 
 ROUNDING = 1e-6  # pixels; coordinates are some thousands, and sums of some hundred numbers
 few = settings(derandomize=True, deadline=None, max_examples=60)
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 
 @st.composite
@@ -136,9 +132,8 @@ def test_no_nodes_and_one_node() -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_named(sizes: dict[str, Size], edges: list[tuple[str, str]], named: str) -> None:
-    for engine in (layered_layout, graphviz_layout):
-        with pytest.raises(InputError, match=named):
-            engine(sizes, edges)
+    with pytest.raises(InputError, match=named):
+        layered_layout(sizes, edges)
 
 
 # Ranks.
@@ -359,30 +354,3 @@ def test_parts_on_shelves_lie_apart(sizes: list[Size], gap: float) -> None:
             or second[axis] + other[axis] + gap <= first[axis] + ROUNDING
             for axis in range(2)
         )
-
-
-# Graphviz.
-
-
-@needs_dot
-@settings(few, max_examples=15)
-@given(graphs(most=12))
-def test_dot_draws_in_the_same_form(graph: Graph) -> None:
-    check(graphviz_layout(*graph, margin=5.0), *graph, margin=5.0)
-
-
-def test_an_edge_that_dot_loses_is_drawn_straight(monkeypatch: pytest.MonkeyPatch) -> None:
-    nodes = [{"name": "0", "pos": "50,10"}, {"name": "1", "pos": "250,110"}]
-    drawn = json.dumps({"objects": nodes, "edges": [{"id": "0"}]})
-    monkeypatch.setattr(graphviz, "pipe", lambda *_, **__: drawn.encode())
-    sizes = {"a": (100.0, 20.0), "b": (100.0, 20.0)}
-    found = graphviz_layout(sizes, [("a", "b")])
-    check(found, sizes, [("a", "b")], margin=12.0)
-
-
-def test_without_dot_the_cure_is_named_and_layout_draws_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    sizes, edges = {"a": (10.0, 10.0), "b": (10.0, 10.0)}, [("a", "b")]
-    with pytest.raises(MissingExtraError, match=r"install Graphviz.*layered_layout"):
-        graphviz_layout(sizes, edges)
-    assert layout(sizes, edges) == layered_layout(sizes, edges)

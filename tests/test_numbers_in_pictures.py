@@ -89,9 +89,7 @@ def check(drawing: Drawing, root: Value) -> Counter[str]:
         if not out or node.kind == "constant" or not all(edge.partials for edge in out):
             continue
         for i, grad in enumerate(grads[node.id]):
-            terms = [
-                grads[edge.target][i if len(grads[edge.target]) > 1 else 0] * edge.partials[i] for edge in out
-            ]
+            terms = [grads[edge.target][i if len(grads[edge.target]) > 1 else 0] * edge.partials[i] for edge in out]
             assert math.isclose(sum(terms), grad, rel_tol=ROUNDING, abs_tol=ROUNDING * sum(map(abs, terms)))
             count["sums"] += 1
     return count

@@ -112,7 +112,7 @@ def is_visible(label: str) -> bool:
 
 # -- writing for a terminal --------------------------------------------------------------------------------
 
-SMALL: dict[Level, dict[int, str]] = {
+SMALL: dict[Level, dict[int, int]] = {
     "sub": str.maketrans("0123456789()+-", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋"),
     "sup": str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻"),
 }

@@ -24,18 +24,47 @@ ROUNDS = 4  # of exchanges in a column, and passes over all columns, in each swe
 SMALL = 4_000  # items and edges; up to here all sweeps are made, and from two starts
 
 
-def reduce_crossings(graph: Columns) -> int:
+class Rows:
+    """Items that keep their order wherever they stand in one column, such as the neurons of a layer."""
+
+    def __init__(self, rows: Iterable[Sequence[int]] = ()) -> None:
+        self.of: dict[int, tuple[int, int]] = {}  # an item: its row, its place in it
+        for number, row in enumerate(rows):
+            self.of.update((item, (number, place)) for place, item in enumerate(row))
+
+    def restore(self, column: list[int]) -> None:
+        """Put the items of each row in order, on the places that they take in the column together."""
+        slots: dict[int, list[int]] = {}
+        for slot, item in enumerate(column):
+            if item in self.of:
+                slots.setdefault(self.of[item][0], []).append(slot)
+        for taken in slots.values():
+            ordered = sorted([column[slot] for slot in taken], key=self.of.__getitem__)
+            for slot, item in zip(taken, ordered):
+                column[slot] = item
+
+    def bind(self, upper: int, lower: int) -> bool:
+        """Whether two items must not change places."""
+        return upper in self.of and lower in self.of and self.of[upper][0] == self.of[lower][0]
+
+
+def reduce_crossings(graph: Columns, rows: Rows | None = None) -> int:
     """Order every column of the graph in place, and say how many crossings of edges are left.
+
+    Args:
+        graph: the columns.
+        rows: items that keep their order.
 
     >>> from microbp.viz.ranks import in_columns
     >>> graph = in_columns([0, 0, 1, 1], [(0, 3), (1, 2)])
     >>> reduce_crossings(graph), graph.columns
     (0, [[0, 1], [3, 2]])
     """
+    rows = rows or Rows()
     size = len(graph.ranks) + sum(map(len, graph.after))
     sweeps = max(LEAST_SWEEPS, SWEEPS * SMALL // max(size, SMALL))
     starts = [walk(graph, breadth_first) for breadth_first in ([True, False] if size <= SMALL else [True])]
-    searches = [search(graph, columns, sweeps) for columns in starts]
+    searches = [search(graph, columns, sweeps, rows) for columns in starts]
     fewest, graph.columns[:] = min(searches, key=lambda found: found[0])
     return fewest
 
@@ -57,10 +86,11 @@ def walk(graph: Columns, breadth_first: bool) -> list[list[int]]:
     return columns
 
 
-def search(graph: Columns, columns: list[list[int]], sweeps: int) -> tuple[int, list[list[int]]]:
+def search(graph: Columns, columns: list[list[int]], sweeps: int, rows: Rows) -> tuple[int, list[list[int]]]:
     """The fewest crossings that sweeps from this order of the columns find, and the order that has them."""
     places = [0] * len(graph.ranks)
     for column in columns:
+        rows.restore(column)
         note(column, places)
     best, fewest, since = [list(column) for column in columns], crossings(graph, columns, places), 0
     for sweep in range(sweeps):
@@ -68,13 +98,13 @@ def search(graph: Columns, columns: list[list[int]], sweeps: int) -> tuple[int, 
             break
         if sweep % 2 == 0:
             for column in columns[1:]:
-                sort_by_medians(column, graph.before, places)
+                sort_by_medians(column, graph.before, places, rows)
         else:
             for column in reversed(columns[:-1]):
-                sort_by_medians(column, graph.after, places)
+                sort_by_medians(column, graph.after, places, rows)
         if sweep % 4 >= 2:
-            exchange(graph, columns, places, least=0)  # away from an order that no single exchange betters
-        exchange(graph, columns, places, least=1)
+            exchange(graph, columns, places, rows, least=0)  # away from an order that no single exchange betters
+        exchange(graph, columns, places, rows, least=1)
         since += 1
         if (found := crossings(graph, columns, places)) < fewest:
             best, fewest, since = [list(column) for column in columns], found, 0
@@ -120,7 +150,7 @@ def count_crossings(edges: Iterable[tuple[int, int]]) -> int:
     return total
 
 
-def sort_by_medians(column: list[int], neighbours: Sequence[Sequence[int]], places: list[int]) -> None:
+def sort_by_medians(column: list[int], neighbours: Sequence[Sequence[int]], places: list[int], rows: Rows) -> None:
     """Sort a column by the items' median neighbours; items without neighbours there keep their places."""
     medians = {
         item: weighted_median(sorted([places[other] for other in neighbours[item]]))
@@ -129,6 +159,7 @@ def sort_by_medians(column: list[int], neighbours: Sequence[Sequence[int]], plac
     }
     moved = iter(sorted(medians, key=medians.__getitem__))
     column[:] = [next(moved) if item in medians else item for item in column]
+    rows.restore(column)
     note(column, places)
 
 
@@ -148,7 +179,7 @@ def weighted_median(places: Sequence[int]) -> float:
     return (upper * spread_below + lower * spread_above) / (spread_above + spread_below)
 
 
-def exchange(graph: Columns, columns: Sequence[list[int]], places: list[int], least: int) -> None:
+def exchange(graph: Columns, columns: Sequence[list[int]], places: list[int], rows: Rows, least: int) -> None:
     """Let adjacent items of a column change places wherever that removes ``least`` crossings or more."""
     unsettled = [True] * len(columns)
     for _ in range(ROUNDS):
@@ -156,14 +187,14 @@ def exchange(graph: Columns, columns: Sequence[list[int]], places: list[int], le
             if not unsettled[rank]:
                 continue
             unsettled[rank] = False
-            better = exchange_within(column, graph, places, least)
+            better = exchange_within(column, graph, places, rows, least)
             note(column, places)
             if better:
                 for near in range(max(rank - 1, 0), min(rank + 2, len(columns))):
                     unsettled[near] = True
 
 
-def exchange_within(column: list[int], graph: Columns, places: Sequence[int], least: int) -> bool:
+def exchange_within(column: list[int], graph: Columns, places: Sequence[int], rows: Rows, least: int) -> bool:
     """Exchange the items of one column, and say whether that has removed crossings."""
     before = {item: sorted([places[other] for other in graph.before[item]]) for item in column}
     after = {item: sorted([places[other] for other in graph.after[item]]) for item in column}
@@ -172,6 +203,8 @@ def exchange_within(column: list[int], graph: Columns, places: Sequence[int], le
         done = True
         for i in range(1, len(column)):
             upper, lower = column[i - 1], column[i]
+            if rows.bind(upper, lower):
+                continue
             gain = saved(before[upper], before[lower]) + saved(after[upper], after[lower])
             if gain >= least:
                 column[i - 1], column[i] = lower, upper

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from .boxes import size_of
 from .digraph import digraph
 from .folding import fold
 from .geometry import Layout
-from .layout import layout
+from .layout import layered_layout
 from .lines import LABEL_DIGIT, label_text
 from .picture import Picture, counted, flatten
 from .svg import file, graph
@@ -126,4 +127,9 @@ def placed(picture: Picture) -> Layout[str]:
     longest = max((len(label_text(edge)) for edge in picture.edges), default=0)
     sizes = {node.id: size_of(node) for node in picture.nodes}
     pairs = [(edge.source, edge.target) for edge in picture.edges]
-    return layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + 26.0, node_gap=14.0)
+    rows: dict[Hashable, list[tuple[tuple[int, ...], str]]] = {}
+    for node in picture.nodes:
+        if node.row:
+            rows.setdefault(node.row[0], []).append((node.row[1], node.id))
+    in_order = [[name for _, name in sorted(row, key=itemgetter(0))] for row in rows.values()]
+    return layered_layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + 26.0, node_gap=14.0, rows=in_order)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from .groups import NAMED, Key
-from .picture import Flat, Link
+from ..engine.value import Value
+from .groups import Key
+from .picture import NAMED, Flat, Link
 
 
 def exits(flat: Flat, keys: Sequence[Key], members: Sequence[int], users: Sequence[Sequence[Link]]) -> list[int]:
@@ -20,10 +21,15 @@ def exits(flat: Flat, keys: Sequence[Key], members: Sequence[int], users: Sequen
     outside it, and the root.
     """
     if keys[members[0]][0] in ("neuron", "layer"):
-        named = [n for n in members if getattr(flat.items[n], "op", None) and NAMED.fullmatch(flat.items[n].label)]
-        if named:
-            return [n for n in named if flat.items[n].label[0] == "a"] or named
+        letters = {n: letter_of(flat.items[n]) for n in members}
+        if found := [n for n in members if letters[n] == "a"] or [n for n in members if letters[n]]:
+            return found
     return [n for n in members if not users[n] or any(keys[link.target] != keys[n] for link in users[n])]
+
+
+def letter_of(item: Value | float) -> str:
+    """z or a for the weighted inputs and the activations of a network; nothing for all other items."""
+    return item.label[0] if isinstance(item, Value) and item.op and NAMED.fullmatch(item.label) else ""
 
 
 class Flow(NamedTuple):

@@ -14,7 +14,7 @@ from ..inspect.names import Names, names_of
 from ..table.op import shorten
 from .flows import exits, flows_of, through
 from .groups import INPUT, Key, grouped
-from .picture import Edge, Flat, Link, Node, Picture, between, kind_of, label_of, picture, users_of
+from .picture import Edge, Flat, Link, Node, Picture, between, kind_of, label_of, picture, row_of_item, users_of
 
 LEVELS = ("node", "neuron", "layer")
 READABLE = 200  # boxes; a picture of more is folded by default
@@ -105,6 +105,7 @@ def folded(flat: Flat, keys: Sequence[Key], highlight: Value | None, level: str,
             grad=tuple(v.grad for v in values) if computed or not values else None,
             count={"neuron": len(items), "parts": len(members)}.get(key[0], 1),
             on_path=any(on[n] for n in members) if path else None,
+            row=row_of_item(flat, shown[key][0], names, users),
         )
     bundles: dict[tuple[Key, Key], list[Link]] = {}
     for link in flat.links:
@@ -142,6 +143,7 @@ def described(key: Key, values: Sequence[Value]) -> str:
 
 def summary(flat: Flat, nodes: dict[Key, Node], level: str) -> str:
     """What was folded, and how to open it."""
-    opens = next((node.label for key, node in nodes.items() if key[0] == level and key[1]), "")
+    can_open = [node for key, node in nodes.items() if key[0] == level and key[1]]
+    opens = min(can_open, key=lambda node: (node.row or (((),), ()))[1]).label if can_open else ""
     hint = f"; expand=[{opens!r}] opens one" if opens else ""
     return f"{len(flat.items)} nodes folded by {level} into {len(nodes)} boxes{hint}; level='node' shows all"

@@ -13,6 +13,7 @@ from .ranks import Edge, topological_order
 RANK_GAP = 40.0  # the least distance between columns
 NODE_GAP = 12.0  # and between the boxes of a column
 MARGIN = 12.0  # around the drawing
+BEND = 0.25  # of the way, how far an S holds its direction at its ends
 
 NodeId = TypeVar("NodeId", bound=Hashable)
 Point = tuple[float, float]
@@ -49,15 +50,16 @@ def straight(start: Point, end: Point) -> Route:
 
 
 def swung(start: Point, end: Point) -> Route:
-    """The three control points that an S adds to a route: level at both ends.
+    """The three control points that a soft S adds to a route: level at both ends, nearly straight between.
 
     Two of these between the same two columns cross once if their ends are in opposite order, else never.
 
     >>> swung((0.0, 0.0), (8.0, 6.0))
-    ((4.0, 0.0), (4.0, 6.0), (8.0, 6.0))
+    ((2.0, 0.0), (6.0, 6.0), (8.0, 6.0))
     """
-    middle = (start[0] + end[0]) / 2
-    return (middle, start[1]), (middle, end[1]), end
+    (x0, y0), (x1, y1) = start, end
+    bend = BEND * (x1 - x0)
+    return (x0 + bend, y0), (x1 - bend, y1), end
 
 
 def framed(

@@ -15,14 +15,12 @@ A mini-batch runs each neuron once per sample. Folding by key rolls these repeti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 from ..engine.value import Value
-from .picture import Flat, Link, args_of, users_of
+from .picture import NAMED, Flat, Link, args_of, users_of
 
-NAMED = re.compile(r"([zawb])(?:_(?:\{([^{}]*)\}|(.)))?\^\{\((\d+)\)\}")
 INPUT = 0  # layer 0 is the input
 TERMS = 16  # different terms of a running sum that are remembered
 

@@ -1,6 +1,6 @@
-"""Layered layouts of directed acyclic graphs, left to right, from plain data: by Graphviz, or by ourselves.
+"""Layered layouts of directed acyclic graphs, left to right, from plain data: the same on every machine.
 
-Our own goes through these files, after K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding
+They go through these files, after K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding
 of hierarchical system structures", IEEE Trans. SMC 11 (1981)::
 
     ranks         the column of every node, and dummies for long edges
@@ -15,34 +15,16 @@ Nothing recurses, nothing is random, and every step is about linear in nodes and
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .coordinates import place
-from .crossings import reduce_crossings
-from .dot import graphviz_layout
+from .crossings import Rows, reduce_crossings
 from .geometry import MARGIN, NODE_GAP, RANK_GAP, Layout, NodeId, Point, Route, Size, framed, numbered
 from .ranks import Edge, in_columns, latest_ranks, shortened
 from .routes import EDGE_GAP, route, start_offsets
 
-DOT_LIMIT = 3_000  # with more nodes and edges dot takes seconds, then minutes
 PAPER = 1.6  # the width to height that connected parts on shelves aim at
-
-
-def layout(
-    sizes: Mapping[NodeId, Size],
-    edges: Iterable[tuple[NodeId, NodeId]],
-    *,
-    rank_gap: float = RANK_GAP,
-    node_gap: float = NODE_GAP,
-    margin: float = MARGIN,
-) -> Layout[NodeId]:
-    """As :func:`layered_layout`, but by Graphviz if it is on the path and the graph is not too large."""
-    edges = list(edges)
-    with_dot = shutil.which("dot") and len(sizes) + len(edges) <= DOT_LIMIT
-    engine = graphviz_layout if with_dot else layered_layout
-    return engine(sizes, edges, rank_gap=rank_gap, node_gap=node_gap, margin=margin)
 
 
 def layered_layout(
@@ -52,6 +34,7 @@ def layered_layout(
     rank_gap: float = RANK_GAP,
     node_gap: float = NODE_GAP,
     margin: float = MARGIN,
+    rows: Iterable[Sequence[NodeId]] = (),
 ) -> Layout[NodeId]:
     """Lay a graph out in columns, left to right, with the standard library alone.
 
@@ -61,6 +44,7 @@ def layered_layout(
         rank_gap: the least distance between columns.
         node_gap: the least distance between boxes of a column.
         margin: around the whole drawing.
+        rows: nodes that keep their order, from the top, where they stand in one column.
 
     Returns:
         The same layout for the same input: centres of the boxes, a route for each edge, the size of it all.
@@ -76,7 +60,13 @@ def layered_layout(
     """
     ids, boxes, pairs = numbered(sizes, edges)
     parts = components(len(ids), pairs)
-    layouts = [component_layout([boxes[node] for node in part.nodes], part.edges, rank_gap, node_gap) for part in parts]
+    index = {node: n for n, node in enumerate(ids)}
+    in_rows = [[index[node] for node in row] for row in rows]
+    layouts = []
+    for part in parts:
+        place_in_part = {node: place for place, node in enumerate(part.nodes)}
+        own = Rows([place_in_part[node] for node in row if node in place_in_part] for row in in_rows)
+        layouts.append(component_layout([boxes[node] for node in part.nodes], part.edges, own, rank_gap, node_gap))
     corners = on_shelves([(found.width, found.height) for found in layouts], gap=rank_gap)
     centres: list[Point] = [(0.0, 0.0)] * len(ids)
     routes: list[Route] = [()] * len(pairs)
@@ -127,10 +117,12 @@ def components(count: int, edges: Sequence[Edge]) -> list[Part]:
     return parts
 
 
-def component_layout(boxes: Sequence[Size], edges: Sequence[Edge], rank_gap: float, node_gap: float) -> Layout[int]:
+def component_layout(
+    boxes: Sequence[Size], edges: Sequence[Edge], rows: Rows, rank_gap: float, node_gap: float
+) -> Layout[int]:
     """One connected part, without a margin."""
     graph = in_columns(shortened(latest_ranks(len(boxes), edges), edges), edges)
-    reduce_crossings(graph)
+    reduce_crossings(graph, rows)
     offsets = start_offsets(edges, boxes)
     widest = [0.0] * len(boxes)  # by source, how far its repeated edges lie apart
     for (source, _), offset in zip(edges, offsets):

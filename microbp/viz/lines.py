@@ -12,11 +12,14 @@ from .figures import full, sign, span, weight
 from .geometry import Layout, Point, Route, Size
 from .labels import escape
 from .picture import Edge, Picture
+from .taken import Taken
 
 HEAD = 7.0  # the length of an arrow's head
 LABEL_DIGIT, LABEL_HEIGHT = 6.05, 13.0  # of the numbers on edges, 10 px monospace
-LABEL_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)  # along an edge, best first
-STEPS = 8  # straight pieces that stand for one curve
+CLEAR = 6.0  # between a box and a label beside it
+LABEL_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.12)  # along an edge, best first
+MOST_OF = 0.6  # of the labels of a column need a place, or all are left out
+STEPS = 16  # straight pieces that stand for one curve
 
 
 def stroke(edge: Edge) -> float:
@@ -83,30 +86,50 @@ def path(route: Sequence[Point]) -> str:
 def edge_labels(
     picture: Picture, layout: Layout[str], sizes: dict[str, Size], titles: dict[str, str], every_label: bool
 ) -> Iterator[str]:
-    """The local derivatives, each at the first free place along its edge."""
-    taken = Taken()
-    for node, (x, y) in layout.nodes.items():
-        taken.add(x, y, *sizes[node])
-    for edge, route in zip(picture.edges, layout.edges):
-        text = label_text(edge)
-        if not text:
+    """The local derivatives, each at the first free place along its edge: it touches no box, no other label and no
+    line but its own. Of edges that leave one column all have labels or, where most find no place, none."""
+    texts = [label_text(edge) for edge in picture.edges]
+    extents = [(len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT) for text in texts]
+    places = free_places(picture, layout, sizes, texts, extents)
+    for edge, route, text, size, free in zip(picture.edges, layout.edges, texts, extents, places):
+        if not text or not (free or every_label):
             continue
-        size = len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT
-        places = along(route, LABEL_PLACES)
-        free = next((place for place in places if taken.is_free(*place, *size)), None)
-        if free:
-            taken.add(*free, *size)
-        elif not every_label:
-            continue
-        x, y = free or places[0]
+        x, y = free or along(route, LABEL_PLACES[:1])[0]
         crowded = "" if free else " crowded"
         yield (
             f'<g class="partial{on_off(edge.on_path)}{crowded}" data-edge="{edge.id}" '
             f'transform="translate({x:.6g} {y:.6g})"><title>{escape(told(edge, titles))}</title>'
-            f'<rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" '
-            f'width="{size[0]:.6g}" height="13" rx="3"/>'
+            f'<rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" width="{size[0]:.6g}" height="13" rx="3"/>'
             f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{text}</text></g>'
         )
+
+
+def free_places(
+    picture: Picture, layout: Layout[str], sizes: dict[str, Size], texts: Sequence[str], extents: Sequence[Size]
+) -> list[Point | None]:
+    """Where the labels of the edges stand; None for those without a place."""
+    taken = Taken()
+    for node, (x, y) in layout.nodes.items():
+        width, height = sizes[node]
+        taken.add(x, y, width + 2 * CLEAR, height)
+    for edge, route in zip(picture.edges, layout.edges):
+        taken.add_line(traced(route), (edge.source, edge.target))
+    found: list[Point | None] = []
+    columns: dict[float, list[int]] = {}
+    for n, (edge, route, text, size) in enumerate(zip(picture.edges, layout.edges, texts, extents)):
+        ends = edge.source, edge.target
+        candidates = along(route, LABEL_PLACES) if text else []
+        free = next((place for place in candidates if taken.is_free(*place, *size, ends)), None)
+        if free:
+            taken.add(*free, *size)
+        found.append(free)
+        if text:
+            columns.setdefault(layout.nodes[edge.source][0], []).append(n)
+    for column in columns.values():
+        if sum(found[n] is not None for n in column) < MOST_OF * len(column):
+            for n in column:
+                found[n] = None
+    return found
 
 
 def label_text(edge: Edge) -> str:
@@ -116,14 +139,19 @@ def label_text(edge: Edge) -> str:
     return "" if edge.constant or edge.count == 1 else f"{edge.count} edges"
 
 
+def traced(route: Sequence[Point]) -> list[Point]:
+    """Points along a route: the ends of the straight pieces that stand for its curves."""
+    points = [bezier(route[n : n + 4], s / STEPS) for n in range(0, len(route) - 1, 3) for s in range(STEPS)]
+    return [*points, route[-1]]
+
+
 def along(route: Sequence[Point], places: Sequence[float]) -> list[Point]:
     """The points of a route at parts of its length, from 0 to 1.
 
     >>> along([(0.0, 0.0), (0.0, 0.0), (8.0, 0.0), (8.0, 0.0)], [0.0, 0.5])
     [(0.0, 0.0), (4.0, 0.0)]
     """
-    points = [bezier(route[n : n + 4], s / STEPS) for n in range(0, len(route) - 1, 3) for s in range(STEPS)]
-    points.append(route[-1])
+    points = traced(route)
     lengths = [0.0, *accumulate(dist(p, q) for p, q in pairwise(points))]
     found = []
     for place in places:
@@ -140,30 +168,3 @@ def bezier(four: Sequence[Point], s: float) -> Point:
     r = 1.0 - s
     a, b, c, d = r * r * r, 3.0 * r * r * s, 3.0 * r * s * s, s * s * s
     return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
-
-
-class Taken:
-    """Which parts of the paper are taken: rectangles in a grid of cells."""
-
-    CELL = 64.0
-
-    def __init__(self) -> None:
-        self.cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
-
-    def add(self, x: float, y: float, width: float, height: float) -> None:
-        """Take the rectangle around (x, y)."""
-        for cell in self._cells(x, y, width, height):
-            self.cells.setdefault(cell, []).append((x, y, width, height))
-
-    def is_free(self, x: float, y: float, width: float, height: float) -> bool:
-        """Whether nothing taken reaches into the rectangle around (x, y)."""
-        return not any(
-            abs(x - u) < (width + w) / 2 and abs(y - v) < (height + h) / 2
-            for cell in self._cells(x, y, width, height)
-            for u, v, w, h in self.cells.get(cell, ())
-        )
-
-    def _cells(self, x: float, y: float, width: float, height: float) -> Iterator[tuple[int, int]]:
-        for i in range(int((x - width / 2) // self.CELL), int((x + width / 2) // self.CELL) + 1):
-            for j in range(int((y - height / 2) // self.CELL), int((y + height / 2) // self.CELL) + 1):
-                yield i, j

@@ -16,7 +16,12 @@ from ..engine.value import Value
 from ..errors import InputError
 from ..inspect.names import Names, names_of
 
+NAMED = re.compile(r"([zawb])(?:_(?:\{([^{}]*)\}|(.)))?\^\{\((\d+)\)\}")  # z, a, w and b of a network
+INPUT = re.compile(r"x_(?:\{(\d+)\}|(\d))")
 PARAMETER = re.compile(r"[wb](_(\{[^{}]*\}|.))?\^\{\(\d+\)\}")  # w_{jk}^{(l)} and b_j^{(l)}
+
+
+Row = tuple[Hashable, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Node:
         data: the numbers of the items.
         grad: their gradients, none for constants; None when no backward pass has reached the root.
         count: how many items or repeated parts the box stands for.
+        row: what it stands in a row with, such as the neurons of a layer, and its index there.
         on_path: whether it lies between the highlighted node and the root; None without a highlight.
     """
 
@@ -43,6 +49,7 @@ class Node:
     grad: tuple[float, ...] | None
     count: int = 1
     on_path: bool | None = None
+    row: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -172,21 +179,50 @@ def label_of(item: Value, names: Names) -> str:
     return "".join(names.label(item))
 
 
+def row_of(label: str, again: str = "") -> Row | None:
+    """The row that a node of a network belongs to, and its place in it.
+
+    >>> row_of("a_{12}^{(1)}"), row_of("w_{31}^{(2)}"), row_of("x_2"), row_of("loss")
+    ((('a', '1', ''), (12,)), (('w', '2', ''), (3, 1)), (('x', '', ''), (2,)), None)
+    """
+    if match := INPUT.fullmatch(label):
+        return ("x", "", again), (int(match[1] or match[2]),)
+    if match := NAMED.fullmatch(label):
+        letter, braced, bare, layer = match.groups()
+        index = braced or bare or ""
+        indices = index.split(",") if "," in index or letter != "w" else [index[:1], index[1:]]
+        return (letter, layer, again), tuple(int(i) for i in indices if i.isdecimal())
+    return None
+
+
+def row_of_item(flat: Flat, n: int, names: Names, users: Sequence[Sequence[Link]]) -> Row | None:
+    """The same for an item; the constants that go into neurons are in a row too."""
+    item = flat.items[n]
+    if isinstance(item, Value):
+        return row_of(*names.label(item))
+    link = users[n][0]
+    user = flat.items[link.target]
+    if isinstance(user, Value) and user.op and user.op.vectors:
+        return ("constant", user.op.name), (link.position,)
+    return None
+
+
 def picture(flat: Flat, highlight: Value | None = None) -> Picture:
     """The picture with one box for every item and one line for every argument."""
     root = flat.root
-    names = names_of(root)
+    names, users = names_of(root), users_of(flat)
     path = between(root, highlight) if highlight is not None else None
     computed = root.grad != 0.0
     nodes = []
     for n, item in enumerate(flat.items):
         on_path = None if path is None else item in path
+        row = row_of_item(flat, n, names, users)
         if isinstance(item, Value):
-            op = item.op.name if item.op else ""
+            op, label = item.op.name if item.op else "", label_of(item, names)
             grad = (item.grad,) if computed else None
-            nodes.append(Node(f"n{n}", kind_of(item, root), label_of(item, names), op, (item.data,), grad, 1, on_path))
+            nodes.append(Node(f"n{n}", kind_of(item, root), label, op, (item.data,), grad, 1, on_path, row))
         else:
-            nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path))
+            nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path, row))
     edges = [
         Edge(
             f"e{n}",

@@ -17,7 +17,8 @@ from .geometry import Route, Size, straight, swung
 from .ranks import Columns, Edge
 
 EDGE_GAP = 8.0  # between edges side by side
-SLOPE = 0.25  # a gap between columns widens by this much of its longest drop: edges do not run upright
+SLOPE = 0.4  # a gap between columns widens by this much of its longest drop: edges do not run upright
+CROSSED = 1.75  # where edges cross, it is so many times as wide: their labels need room
 WIDEST = 5.0  # but to no more than so many times its least width
 LEVEL = 0.01  # a difference in height that nobody sees
 
@@ -73,14 +74,14 @@ def route(
     """
     levels = edge_levels(graph, sizes, edges, offsets, y)
 
-    drops = [0.0] * len(graph.columns)  # the longest in the gap after each column
+    swings: list[list[tuple[float, float]]] = [[] for _ in graph.columns]  # in the gap after each column
     for runs in levels:
         for run, following in pairwise(runs):
-            drops[run.last] = max(drops[run.last], abs(following.y - run.y))
+            swings[run.last].append((run.y, following.y))
     left, right = [0.0], [0.0]
-    for column, drop in zip(graph.columns, drops):
+    for column, across in zip(graph.columns, swings):
         right[-1] = left[-1] + max(sizes[item][0] for item in column if item < graph.nodes)
-        left.append(right[-1] + min(max(rank_gap, SLOPE * drop), WIDEST * rank_gap))
+        left.append(right[-1] + gap_of(across, rank_gap))
         right.append(left[-1])
     x = [(left[rank] + right[rank]) / 2 for rank in graph.ranks[: graph.nodes]]
 
@@ -98,6 +99,17 @@ def route(
             points += straight(points[-1], end)
         routes.append(tuple(points))
     return x, routes
+
+
+def gap_of(swings: Sequence[tuple[float, float]], least: float) -> float:
+    """How wide a gap between columns is, by the heights between which edges swing in it.
+
+    >>> gap_of([(0.0, 10.0)], 40.0), gap_of([(0.0, 10.0), (10.0, 0.0)], 40.0), gap_of([(0.0, 500.0)], 40.0)
+    (40.0, 70.0, 200.0)
+    """
+    cross = any(after < before for (_, before), (_, after) in pairwise(sorted(swings)))
+    drop = max((abs(end - start) for start, end in swings), default=0.0)
+    return min(max(least * (CROSSED if cross else 1.0), SLOPE * drop), WIDEST * least)
 
 
 def edge_levels(

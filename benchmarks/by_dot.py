@@ -1,12 +1,13 @@
-"""Layouts by Graphviz, in the same form as our own."""
+"""Layouts by Graphviz in the same form as our own, to compare with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 
-from ..errors import MissingExtraError
-from .geometry import (
+import graphviz
+
+from microbp.viz.geometry import (
     MARGIN,
     NODE_GAP,
     RANK_GAP,
@@ -33,14 +34,8 @@ def graphviz_layout(
 ) -> Layout[NodeId]:
     """As :func:`microbp.viz.layout.layered_layout`, by Graphviz's ``dot``.
 
-    Raises:
-        MissingExtraError: ``dot`` is not on the path.
-        InputError: for the same reasons.
-
     Source: https://graphviz.org/docs/outputs/json/
     """
-    import graphviz
-
     ids, boxes, pairs = numbered(sizes, edges)
     lines = [f"digraph {{ rankdir=LR ranksep={rank_gap / POINTS} nodesep={node_gap / POINTS}"]
     lines.append('node [shape=box fixedsize=true label=""] edge [arrowhead=none]')
@@ -48,13 +43,7 @@ def graphviz_layout(
         lines.append(f"{node} [width={width / POINTS} height={height / POINTS}]")
     for number, (source, target) in enumerate(pairs):
         lines.append(f"{source} -> {target} [id={number}]")
-    try:
-        found = json.loads(graphviz.pipe("dot", "json0", "\n".join([*lines, "}"]).encode(), quiet=True))
-    except graphviz.ExecutableNotFound:
-        raise MissingExtraError(
-            "Graphviz's dot is not on the path: install Graphviz (https://graphviz.org/download), "
-            "or use layered_layout, which needs nothing"
-        ) from None
+    found = json.loads(graphviz.pipe("dot", "json0", "\n".join([*lines, "}"]).encode(), quiet=True))
 
     drawn_nodes = sorted(found.get("objects", ()), key=lambda drawn: int(drawn["name"]))
     drawn_edges = sorted(found.get("edges", ()), key=lambda drawn: int(drawn["id"]))
