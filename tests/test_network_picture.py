@@ -14,6 +14,8 @@ from microbp import data, fit, losses, nn, optim
 from microbp.errors import InputError, InputTypeError, ShapeError, StateError
 from microbp.train.history import History
 from microbp.viz import animate, network
+from microbp.viz.discs import FULLEST
+from microbp.viz.style import PALETTE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -71,14 +73,78 @@ def test_by_gradient_edges_show_gradients_and_neurons_their_errors() -> None:
     assert deltas == [g for name, g in gradients.items() if "bias" in name]
 
 
-def test_gradients_have_three_digits() -> None:
+def test_numbers_have_four_digits_and_all_of_them_on_hover() -> None:
     model = nn.MLP(2, [1], seed=1)
-    for p, gradient in zip(model.parameters(), (3.04916e-7, 1.23456, -0.654321)):
+    for p, gradient in zip(model.parameters(), (3.04916e-7, 1.234567, -0.654321)):
         p.grad = gradient
     drawn = ET.fromstring(network(model, [0.5, -1.0], by="gradient").svg)
-    text = " ".join(e.text or "" for e in drawn.iter() if e.tag in (f"{SVG}title", f"{SVG}text"))
-    assert "gradient 3.05e−7" in text and "widest edge: gradient of size 1.23" in text and "= −0.654" in text
-    assert not re.search(r"\d\.\d{4}", text)
+    titles = " ".join(e.text or "" for e in drawn.iter(f"{SVG}title"))
+    texts = " ".join(e.text or "" for e in drawn.iter(f"{SVG}text"))
+    assert "gradient 3.04916e−7" in titles and "gradient 1.234567" in titles and "= −0.654321" in titles
+    assert "widest edge: gradient of size 1.235" in texts and "−0.6543" in texts
+    assert not re.search(r"\d\.\d{5}", texts)
+
+
+def test_one_scale_holds_for_the_discs_of_all_layers() -> None:
+    svg = network(nn.Chain([1.0, 0.5, -0.25], [0.0, 0.0, 0.0], "linear"), x=2.0).svg
+    opacities = [float(e.get("fill-opacity")) for e in having(svg, "fill")]
+    numbers = values(having(svg, "neuron"))
+    assert numbers == [2.0, 2.0, 1.0, -0.25]
+    assert opacities == pytest.approx([FULLEST * abs(x) / 2.0 for x in numbers], rel=0.01)
+    assert "fullest disc: number of size 2" in svg
+
+
+def test_errors_have_a_scale_of_their_own_beside_the_inputs() -> None:
+    model = nn.Chain([1.0, 0.5], [0.0, 0.0], "linear")
+    losses.squared_error(model(50.0), 24.0).backward()
+    svg = network(model, x=50.0, by="gradient").svg
+    opacities = [float(e.get("fill-opacity")) for e in having(svg, "fill")]
+    assert opacities == pytest.approx([FULLEST, FULLEST / 2, FULLEST]) and "error δ of size 2" in svg
+
+
+def test_inputs_and_outputs_show_their_numbers_inside() -> None:
+    model = nn.MLP(2, [3, 2], "sigmoid", "softmax", seed=1)
+    out = [o.data for o in model([0.5, -1.25e-5])]
+    svg = network(model, [0.5, -1.25e-5]).svg
+    texts = [e.text for e in having(svg, "number")]
+    assert texts[:2] == ["0.5", "−1.25e−5"] and texts[-2:] == [f"{o:.4g}" for o in out] and len(texts) == 7
+
+
+def test_where_discs_are_small_the_numbers_stand_beside() -> None:
+    model = nn.MLP(9, [2], seed=1)
+    svg = network(model, [0.1 * k for k in range(9)], classes=["no", "yes"]).svg
+    outputs = having(svg, "output")
+    assert len(outputs) == 9 + 2 and not having(svg, "number")
+    inputs = [float(e.get("x")) for e in outputs if e.get("text-anchor") == "end"]
+    assert len(inputs) == 9 and all(x > 40 for x in inputs)
+
+
+def test_classes_are_named_and_the_one_of_the_largest_output_is_bold() -> None:
+    model = nn.MLP(2, [3], seed=1)
+    out = [o.data for o in model([0.5, -1.0])]
+    names = ["cat", "<b>dog</b>", "w_1"]
+    svg = network(model, [0.5, -1.0], classes=names).svg
+    found = having(svg, "class")
+    assert [e.text for e in found] == ["cat", "<b>dog</b>", "w1"]
+    assert [e.get("class") == "class chosen" for e in found] == [o == max(out) for o in out]
+    assert not having(network(model, classes=names).svg, "chosen")
+    with pytest.raises(ShapeError, match="2 names of classes for 3 outputs: give one each"):
+        network(model, classes=["cat", "dog"])
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("sign", ["pos", "neg"])
+def test_numbers_are_readable_on_the_fullest_disc(scheme: int, sign: str) -> None:
+    def channels(name: str) -> list[float]:
+        return [int(PALETTE[name][scheme][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+    def luminance(rgb: list[float]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    disc = [FULLEST * a + (1.0 - FULLEST) * b for a, b in zip(channels(sign), channels("paper"))]
+    light, dark = sorted((luminance(disc), luminance(channels("ink"))), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.1, level AA
 
 
 def test_sign_and_size_are_seen_without_colour() -> None:
@@ -147,8 +213,8 @@ def test_a_film_goes_through_the_recorded_weights(trained: tuple[nn.MLP, History
     assert (widths["pos"][0] > 0) == (w0 > 0) and (widths["pos"][-1] > 0) == (w1 > 0)
     assert all(p == 0.0 or n == 0.0 for p, n in zip(widths["pos"], widths["neg"]))
     captions = [t for t in having(svg, "caption") if (t.text or "").startswith("epoch")]
-    assert captions[0].text == f"epoch 1, cost {history.loss[0]:.6g}"
-    assert captions[-1].text == f"epoch 70, cost {history.loss[-1]:.6g}" and captions[-1].get("visibility") == "visible"
+    assert captions[0].text == f"epoch 1, cost {history.loss[0]:.4g}"
+    assert captions[-1].text == f"epoch 70, cost {history.loss[-1]:.4g}" and captions[-1].get("visibility") == "visible"
 
 
 def test_films_need_recorded_parameters_of_this_network(trained: tuple[nn.MLP, History], tmp_path: Path) -> None:

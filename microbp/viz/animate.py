@@ -15,9 +15,11 @@ from ..errors import InputError, InputTypeError, StateError
 from ..nn import Module
 from ..train.history import History
 from .columns import Column, listed, read_columns, rows
+from .discs import discs
 from .figures import figure
-from .network import SIDE, WIDTHS, Network, Places, lines, neurons
+from .network import WIDTHS, Network, lines
 from .page import HERE, framed, policy
+from .places import SIDE, Places
 from .style import NETWORK, stylesheet
 from .svg import document, file
 
@@ -124,7 +126,7 @@ def film(
         '<g class="edges">',
         *moving(columns, places, frames, largest),
         "</g>",
-        *neurons(columns, places, [None] * len(columns), "weight"),
+        *discs(columns, places, [None] * len(columns)),
         *curve(places, epochs, costs),
         *counter(places, epochs, costs),
     ]

@@ -72,9 +72,10 @@ NETWORK = """
 .microbp.network text { fill: var(--ink); }
 .microbp.network .heading { font: 600 12px SANS; }
 .microbp.network .caption { font: 10.5px SANS; fill: var(--muted); }
-.microbp.network .number { font: 9.5px MONO; }
-.microbp.network .number.strong { fill: var(--paper); }
+.microbp.network .number { font-family: MONO; }
 .microbp.network .output { font: 11px MONO; }
+.microbp.network .class { font: 12px SANS; fill: var(--muted); }
+.microbp.network .class.chosen { font-weight: 700; fill: var(--ink); }
 .microbp.network .edge { stroke: var(--rule); }
 .microbp.network .edge.pos { stroke: var(--pos); }
 .microbp.network .edge.neg { stroke: var(--neg); stroke-dasharray: 5 2.5; }
