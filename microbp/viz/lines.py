@@ -19,7 +19,7 @@ LABEL_DIGIT, LABEL_HEIGHT = 6.05, 13.0  # of the numbers on edges, 10 px monospa
 CLEAR = 6.0  # between a box and a label beside it
 LABEL_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.12)  # along an edge, best first
 MOST_OF = 0.6  # of the labels of a column need a place, or all are left out
-STEPS = 16  # straight pieces that stand for one curve
+PIECES, PIECE = 8, 40.0  # straight pieces that stand for a curve: so many, and one more for so many pixels
 
 
 def stroke(edge: Edge) -> float:
@@ -31,12 +31,11 @@ def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
     """The line and the head of an edge; the head's tip and the line's start lie on the borders."""
     width = stroke(edge)
     tip, foot, across = head(route, width)
-    line = [*route[:-2], (route[-2][0] - tip[0] + foot[0], route[-2][1] - tip[1] + foot[1]), foot]
     return (
         f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}" data-source="{edge.source}" '
         f'data-target="{edge.target}"{exact("partial", edge.partials)}>'
         f"<title>{escape(told(edge, titles))}</title>"
-        f'<path class="line" stroke-width="{width:.3g}" d="{path(line)}"/>'
+        f'<path class="line" stroke-width="{width:.3g}" d="{path(to_head(route))}"/>'
         f'<path class="head" d="M{tip[0]:.6g} {tip[1]:.6g}'
         f"L{foot[0] - across[0]:.6g} {foot[1] - across[1]:.6g}"
         f'L{foot[0] + across[0]:.6g} {foot[1] + across[1]:.6g}Z"/></g>'
@@ -64,7 +63,13 @@ def edge_class(edge: Edge) -> str:
     return signs.pop() if len(signs) == 1 else "plain" if edge.constant else "mixed"
 
 
-def head(route: Sequence[Point], width: float) -> tuple[Point, Point, Point]:
+def to_head(route: Sequence[Point]) -> Route:
+    """The route as far as the foot of its head."""
+    tip, foot, _ = head(route)
+    return (*route[:-2], (route[-2][0] - tip[0] + foot[0], route[-2][1] - tip[1] + foot[1]), foot)
+
+
+def head(route: Sequence[Point], width: float = 1.0) -> tuple[Point, Point, Point]:
     """The tip of an arrow, the middle of its foot, and the vector from there to a corner."""
     (x0, y0), (x1, y1) = route[-2:]
     length = hypot(x1 - x0, y1 - y0)
@@ -113,7 +118,7 @@ def free_places(
         width, height = sizes[node]
         taken.add(x, y, width + 2 * CLEAR, height)
     for edge, route in zip(picture.edges, layout.edges):
-        taken.add_line(traced(route), (edge.source, edge.target))
+        taken.add_line([*traced(to_head(route)), route[-1]], (edge.source, edge.target))
     found: list[Point | None] = []
     columns: dict[float, list[int]] = {}
     for n, (edge, route, text, size) in enumerate(zip(picture.edges, layout.edges, texts, extents)):
@@ -140,8 +145,12 @@ def label_text(edge: Edge) -> str:
 
 
 def traced(route: Sequence[Point]) -> list[Point]:
-    """Points along a route: the ends of the straight pieces that stand for its curves."""
-    points = [bezier(route[n : n + 4], s / STEPS) for n in range(0, len(route) - 1, 3) for s in range(STEPS)]
+    """Points along a route: the ends of straight pieces, which lie within a pixel of its curves."""
+    points: list[Point] = []
+    for n in range(0, len(route) - 1, 3):
+        curve = route[n : n + 4]
+        pieces = PIECES + int(max(abs(x - y) for x, y in zip(curve[0], curve[3])) / PIECE)
+        points += [bezier(curve, s / pieces) for s in range(pieces)]
     return [*points, route[-1]]
 
 
