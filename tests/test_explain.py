@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from latex_reader import evaluate
 
 from microbp import Op, Value, cos, exp, gradients, losses, nn, no_grad, ops, sigmoid, sin
-from microbp.engine.gradcheck import central_difference
+from microbp.engine.differences import central_difference
 from microbp.errors import GradientError, InputError, InputTypeError, StaleGraphError
 from microbp.inspect import explain
 from microbp.inspect.notation import latex

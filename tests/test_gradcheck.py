@@ -3,13 +3,14 @@
 import math
 
 import pytest
-from graphs import graphs
+from graphs import ROWS, graphs
 from hypothesis import given, settings
+from oracles import ONCE_ONLY
 
 import microbp
-from microbp import Op, Value, gradcheck, nn
-from microbp.engine.gradcheck import central_difference
-from microbp.errors import GradientError, InputTypeError, MicrobpError
+from microbp import Op, Value, gradcheck, hessian, nn
+from microbp.engine.differences import central_difference
+from microbp.errors import GradientError, InputError, InputTypeError, MicrobpError
 from microbp.table.op import TABLE
 
 
@@ -115,6 +116,85 @@ def test_what_rounding_hides_is_neither_passed_nor_blamed(f, x):
     table = gradcheck(f, x)
     assert not table.ok
     assert table.rows[0].verdict.startswith("UNCHECKED")
+
+
+SHAPES = {
+    "sin": (math.sin, lambda z, x: microbp.cos(x)),
+    "exp": (math.exp, lambda z, x: z),
+    "square": (lambda x: x * x, lambda z, x: 2.0 * x),
+    "tanh": (math.tanh, lambda z, x: 1.0 - z * z),
+}
+BESIDE = {"nothing": lambda x: 0.0, "a line": lambda x: x, "a cube": lambda x: x**3}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 2.0, 1.5, 1.0])
+@pytest.mark.parametrize("beside", BESIDE)
+def test_no_wrong_rule_passes_where_rounding_drowns_the_difference(row, shape, factor, beside):
+    forward, rule = SHAPES[shape]
+    drowned = row("drowned", forward, lambda z, x: factor * rule(z, x))
+    for offset in [0.0, *(10.0**k for k in range(0, 19, 2))]:
+        for x in (0.3, -1.7):
+
+            def f(t, offset=offset):
+                return offset + drowned(t) + BESIDE[beside](t)
+
+            if factor == 1.0:
+                gradcheck(f, x)  # raises nothing: a right rule is never blamed
+                continue
+            try:
+                assert gradcheck(f, x).rows[0].verdict.startswith("UNCHECKED")
+            except GradientError:
+                assert offset < 1e14
+
+
+def test_a_drowned_sine_is_not_passed(row):
+    wrong = row("wrong_sine", math.sin, lambda z, x: -microbp.cos(x))
+    table = gradcheck(lambda x: 1e12 + wrong(x), 1.0)
+    assert not table.ok and table.rows[0].verdict.startswith("UNCHECKED: the differences are lost in rounding")
+    assert gradcheck(lambda x: 1e12 + 0.0 * x, 1.0).rows[0].verdict.startswith("UNCHECKED")
+    assert gradcheck(lambda x: 3.0 + 0.0 * x, 1.0).ok
+
+
+def test_nothing_to_check_is_no_success():
+    for empty in ((), ([],)):
+        with pytest.raises(InputError, match="no number to differentiate by"):
+            gradcheck(lambda *_: 1.0, *empty)
+
+
+# -- derivatives of derivatives ----------------------------------------------------------------------------
+
+
+@given(graphs(rows=[op for op in ROWS if op.name not in ONCE_ONLY], max_leaves=2, max_lines=4))
+@settings(derandomize=True, deadline=None, max_examples=40)
+def test_second_derivatives_of_random_graphs_pass(graph):
+    n = len(graph.point)
+    table = gradcheck(graph, *graph.point, order=2)
+    assert len(table.rows) == n + n * n
+    H = hessian(lambda xs: graph(*xs))(list(graph.point))
+    assert [r.reverse for r in table.rows[n:]] == pytest.approx([h for line in H for h in line], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "frozen", [lambda z, x: math.cos(getattr(x, "data", x)), lambda z, x: microbp.ops.frozen(microbp.cos(x))]
+)
+def test_a_rule_with_the_right_number_and_the_wrong_derivative(row, frozen):
+    cut = row("cut_sine", math.sin, frozen)
+    f = lambda x, y: cut(x) * y
+    assert gradcheck(f, 0.7, 2.0).ok
+    with pytest.raises(GradientError) as caught:
+        gradcheck(f, 0.7, 2.0, order=2)
+    verdict_of = {line.split("  ")[0]: line.split("  ")[-1] for line in str(caught.value).splitlines()[3:]}
+    assert verdict_of["0"] == verdict_of["1"] == verdict_of["1, 1"] == "ok"
+    assert verdict_of["0, 0"] == "WRONG: the local derivatives do not match the function"
+
+
+def test_third_derivatives_and_other_orders():
+    table = gradcheck(lambda x: x**4, Value(1.5, "x"), order=3)
+    assert [(r.name, r.reverse) for r in table.rows] == [("x", 13.5), ("x, x", 27.0), ("x, x, x", 36.0)]
+    for order in (0, -1, 1.5, "2"):
+        with pytest.raises(InputError, match="order"):
+            gradcheck(microbp.sin, 1.0, order=order)
 
 
 def test_a_wrong_slope_of_a_fast_wave_is_no_kink(row):
