@@ -127,7 +127,8 @@ class Reader:
         if token == r"\operatorname":
             token = "\\" + self.word()
         if token[1:] in FUNCTIONS:
-            return FUNCTIONS[token[1:]](*self.bracket())
+            args = self.bracket() if self.ahead() == "(" else [self.atom()]  # the logarithm of a function
+            return FUNCTIONS[token[1:]](*args)
         name = token
         if self.ahead() == "_":
             self.next()

@@ -54,6 +54,10 @@ BINARY = {
     "pow": (torch.pow, lambda x, y: x**y),
     "maximum": (torch.maximum, None),
     "minimum": (torch.minimum, None),
+    "logaddexp": (  # the second derivative of torch.logaddexp is NaN at (-750, 0)
+        lambda x, y: torch.logsumexp(torch.stack([x, y]), 0),
+        lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
+    ),
     "arctan2": (torch.arctan2, mpmath.atan2),
     "hypot": (torch.hypot, mpmath.hypot),
     "less": (lambda x, y: (x < y).double(), None),

@@ -185,7 +185,7 @@ def test_matrix_product_of_object_arrays():
 
 
 UFUNCS = "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sin cos tan arcsin arccos arctan"
-UFUNCS += " sinh cosh tanh arcsinh arctanh absolute negative positive"
+UFUNCS += " sinh cosh tanh arcsinh arctanh absolute fabs negative positive"
 
 
 @pytest.mark.parametrize("name", UFUNCS.split())
@@ -200,6 +200,34 @@ def test_numpy_functions_of_two_arguments(name):
     x, y = np.array([0.25, 0.5]), np.array([2.0, 0.125])
     found = getattr(np, name)(np.array([Value(a) for a in x]), np.array([Value(a) for a in y]))
     assert [node.data for node in found] == pytest.approx(getattr(np, name)(x, y), rel=1e-15)
+
+
+def smoothed(xs):
+    return microbp.logaddexp(xs[1:], xs[:-1])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.sum, np.mean, np.prod, np.max, np.min, np.median, np.ptp, np.var, np.std, np.cumsum, np.cumprod, np.diff,
+        np.average, np.linalg.norm, np.trapezoid if hasattr(np, "trapezoid") else np.trapz, smoothed,
+        lambda xs: np.var(xs, ddof=1), lambda xs: xs.reshape(2, 2).std(axis=1),
+        lambda xs: np.average(xs, weights=xs * xs),
+        lambda xs: np.vdot(xs, xs[::-1]), lambda xs: np.dot(xs, xs), lambda xs: np.inner(xs, xs),
+        lambda xs: np.outer(xs, xs),
+        lambda xs: np.percentile(xs, 30), lambda xs: np.convolve(xs, xs), lambda xs: np.einsum("i,i->i", xs, xs),
+    ],
+)  # fmt: skip
+def test_numpy_reductions_of_values_and_their_gradients(f):
+    numbers = np.array([0.5, -1.25, 3.0, 2.0])
+    nodes = np.array([Value(x) for x in numbers])
+    found, expected = np.ravel(f(nodes)), np.ravel(f(numbers))
+    assert [node.data for node in found] == pytest.approx(expected, rel=1e-14)
+    weights = np.cos(np.arange(len(found)))
+    np.sum(weights * found).backward()
+    for node, way in zip(nodes, np.eye(4)):
+        slope = weights @ (np.ravel(f(numbers + 1e-6 * way)) - np.ravel(f(numbers - 1e-6 * way))) / 2e-6
+        assert node.grad == pytest.approx(slope, rel=1e-7, abs=1e-8)
 
 
 @pytest.mark.parametrize("f", OPERATORS)

@@ -73,6 +73,8 @@ class Operators(Operand):
     def gelu(self) -> Self: return self.apply(ops.gelu, (self,))
     def silu(self) -> Self: return self.apply(ops.silu, (self,))
 
+    def conjugate(self) -> Self: return self  # np.var and np.vdot ask for it
+    def fabs(self) -> Self: return self.apply(ops.absolute, (self,))
     def abs(self) -> Self: return self.apply(ops.absolute, (self,))
     def leaky_relu(self, slope: float = 0.01) -> Self: return self.apply(ops.leaky_relu, (self, slope))
     def elu(self, alpha: float = 1.0) -> Self: return self.apply(ops.elu, (self, alpha))

@@ -142,6 +142,9 @@ log10      = Op("log10",      math.log10,       (lambda z, x: 1.0 / (x * LN10),)
                 domain="log10 needs x > 0")
 log1p      = Op("log1p",      math.log1p,       (lambda z, x: 1.0 / (1.0 + x),),      "log1p({0})",        r"\ln\left(1 + {0}\right)",
                 domain="log1p needs x > -1")
+logaddexp  = Op("logaddexp",  lambda x, y: special.logsumexp((x, y)),
+                                                (lambda z, x, y: exp(log_sigmoid(x - y)),  # its own derivative keeps all digits
+                                                 lambda z, x, y: exp(log_sigmoid(y - x))), "logaddexp({0}, {1})", r"\ln\left(e^{{0}} + e^{{1}}\right)")
 sqrt       = Op("sqrt",       math.sqrt,        (lambda z, x: 0.5 / z,),              "sqrt({0})",         r"\sqrt{{0}}",
                 domain="sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon")
 cbrt       = Op("cbrt",       special.cbrt,     (lambda z, x: 1.0 / (3.0 * z * z),),  "cbrt({0})",         r"\sqrt[3]{{0}}",
