@@ -3,9 +3,11 @@
 - any graph: `explain` (factors, paths, steps), `sensitivity`, `demon_at`, `trouble`;
 - the chain with one neuron per layer: `chain`;
 - fully connected networks: `equations` (BP1 to BP4), `shapes`, `nudges`, `demon`, `costs`, `saturation`;
-- averages: `effective_memory`.
+- averages: `effective_memory`;
+- any formula of the texts, right or wrong: `claim`.
 """
 
+from .claims import claim
 from .chain import ChainDerivations, chain
 from .counting import Costs, costs
 from .demon import Demon, demon, demon_at
@@ -22,6 +24,6 @@ from .trouble import Trouble, trouble
 
 __all__ = [
     "ChainDerivations", "Costs", "Demon", "Derivation", "Equations", "Nudges", "Saturation", "Sensitivities", "Shapes",
-    "Steps", "Table", "Trouble", "chain", "costs", "demon", "demon_at", "effective_memory", "equations", "explain",
+    "Steps", "Table", "Trouble", "chain", "claim", "costs", "demon", "demon_at", "effective_memory", "equations", "explain",
     "nudges", "saturation", "sensitivity", "shapes", "trouble",
 ]  # fmt: skip
