@@ -8,6 +8,7 @@
     draw         microbp draw, step
     compile      microbp compile
     exercises    microbp exercises
+    review       microbp claim
     entry        main: all of them under one parser; errors and exit codes
 """
 

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 
 from .. import __version__
 from ..errors import InputError, InputTypeError, MicrobpError
-from . import compile, draw, exercises, explain, train
+from . import compile, draw, exercises, explain, review, train
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (train, explain, draw, compile, exercises):
+    for part in (train, explain, draw, compile, exercises, review):
         part.register(subparsers)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

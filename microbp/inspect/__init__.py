@@ -7,8 +7,8 @@
 - any formula of the texts, right or wrong: `claim`.
 """
 
-from .claims import claim
 from .chain import ChainDerivations, chain
+from .claims import claim
 from .counting import Costs, costs
 from .demon import Demon, demon, demon_at
 from .derivation import Derivation, explain

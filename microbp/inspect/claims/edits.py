@@ -46,6 +46,10 @@ def here(node: Node) -> Iterator[Node]:
     """The edits of one part."""
     if isinstance(node, Quantity):
         yield from _quantity(node)
+    elif isinstance(node, Derivative):
+        for by in _quantity(node.by):
+            if isinstance(by, Quantity) and by.name == node.by.name:
+                yield replace(node, by=by)
     elif isinstance(node, Transpose):
         yield node.of
     elif isinstance(node, Negative):

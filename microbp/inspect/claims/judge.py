@@ -23,6 +23,14 @@ from .worlds import COSTS, ENDS, World, worlds
 Condition = Callable[[Any], bool]
 MOST = 600  # edits that are tried
 ONE_OUTPUT = "there is one output neuron"
+SHAPES = {
+    ONE_OUTPUT,
+    "every layer has one neuron",
+    "all layers have the same size",
+    "m = 1",
+    "the network has one layer",
+}
+"""Conditions under which a wrong formula is right by accident."""
 
 
 def _all(name: str) -> Condition:
@@ -104,12 +112,25 @@ class Verdict:
         else:
             lines.append(f"  wrong: tried {self.places}")
         if self.counterexample is not None:
-            lines += ["  counterexample:", *(f"    {line}" for line in _explained(self.counterexample, self.formula))]
+            lines += ["  counterexample:", *(f"    {line}" for line in _explained(self.counterexample))]
         if self.suggestion:
             lines.append(f"  did you mean  {self.suggestion}")
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict for other tools."""
+        return {
+            "claim": self.text,
+            "formula": shown(self.formula),
+            "verdict": self.word,
+            "given": list(self.given),
+            "conditions": list(self.conditions),
+            "tried": self.tried,
+            "counterexample": "" if self.counterexample is None else "\n".join(_explained(self.counterexample)),
+            "suggestion": self.suggestion,
+        }
 
 
 def claim(text: str, given: str | Sequence[str] = ()) -> Verdict:
@@ -143,18 +164,20 @@ def claim(text: str, given: str | Sequence[str] = ()) -> Verdict:
         return Verdict(text, formula, True, (), len(found), given=asked)
     results = [(world, trial is None) for world, trial in found]
     conditions = tuple(kinds_of_step(results) if is_about_steps(formula) else sufficient(results))
-    suggestion, context = nearest(formula, asked, bool(conditions))
+    suggestion, context = nearest(formula, asked, bool(conditions) and not set(conditions) <= SHAPES)
     in_context = [t for w, t in failed if t is not None and all(CONDITIONS[name](w) for name in context)]
     counterexample = min(in_context or [t for _, t in failed if t is not None], key=lambda t: bool(t.trouble))
     return Verdict(text, formula, False, conditions, len(found), counterexample, suggestion, asked)
 
 
-def tried(formula: Formula, given: Iterable[str] = ()) -> Iterator[tuple[Any, Trial | None]]:
+def tried(
+    formula: Formula, given: Iterable[str] = (), places: Iterable[World] | None = None
+) -> Iterator[tuple[Any, Trial | None]]:
     """Every world that the formula says something about, with the first trial that fails there."""
     if is_about_steps(formula):
         yield from step_trials(formula)
         return
-    for world in worlds():
+    for world in worlds() if places is None else places:
         if all(CONDITIONS[name](world) for name in given):
             failed, any_at_all = None, False
             for trial in trials(formula, world):
@@ -222,13 +245,13 @@ def nearest_step(formula: Formula) -> str:
 
 
 def _until_it_fails(formula: Formula, given: Sequence[str]) -> Iterator[tuple[Any, Trial | None]]:
-    for world, failed in tried(formula, given):
+    for world, failed in tried(formula, given, reversed(worlds())):  # the largest network is the hardest
         yield world, failed
         if failed is not None:
             return
 
 
-def _explained(trial: Trial, formula: Formula) -> list[str]:
+def _explained(trial: Trial) -> list[str]:
     """A counterexample in numbers."""
     where = ", ".join(f"{name} = {place}" for name, place in trial.binding.items())
     lines = [f"{trial.world}" + (f"; {where}" if where else "")]

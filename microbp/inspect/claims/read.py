@@ -4,7 +4,7 @@ r"""Reading a formula as people write it: LaTeX, NumPy code, or the signs of a k
 >>> shown(read(r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)"))
 "δ^l = w^{l+1}ᵀ δ^{l+1} ⊙ σ'(z^l)"
 >>> shown(read("dA1 = np.dot(W2.T, dA2 * dg(Z2))"))
-"dA^1 = W^2ᵀ @ (dA^2 * g'(Z^2))"
+"dA^[1] = W^[2]ᵀ @ (dA^[2] * g'(Z^[2]))"
 
 First `words.pieces` cuts the text into letters, scripts and signs, whatever the notation; then the pieces are read
 by precedence (Pratt, Top Down Operator Precedence, 1973): sums, then the Hadamard product, then all other products
@@ -31,6 +31,7 @@ from .tree import (
     Sum,
     Transpose,
     quantities,
+    walk,
 )
 from .words import CANONICAL, FUNCTIONS, LAYERED, NUMPY, STATES, Piece, pieces
 
@@ -59,6 +60,8 @@ def read(text: str) -> Formula:
         raise ExpressionError(f"a claim is one equation, and {reader.next.text!r} follows its end")
     if sign in ("+=", "-="):
         right = Binary(sign[0], left, right)
+    if any(isinstance(node, _Change) for side in (left, right) for node in walk(side)):
+        raise ExpressionError("half a derivative: write ∂C/∂w, or a fraction of both")
     before = [q for q in quantities(right) if isinstance(left, Quantity) and replace(q, time=left.time) == left]
     if sign != "=" and not isinstance(left, Quantity):
         raise ExpressionError("what is updated is one quantity: W := W - α dW")
@@ -140,8 +143,9 @@ class _Reader:
         if sign == "∇":
             if self.next.kind == "_":
                 self.take()
-            self.quantity(self.take())
-            return Quantity("dA", "∇C", Layer("L", 0))
+            _, transposed = self.letter(self.take())
+            gradient = Quantity("dA", "∇C")
+            return Transpose(gradient) if transposed else gradient
         if sign == "√":
             return Apply("sqrt", self.operand())
         inner = self.expression(PRODUCTS - 1)
@@ -157,7 +161,7 @@ class _Reader:
             self.take(")")
             return Binary(NUMPY[word], left, Transpose(right) if word == "outer" else right)
         if re.fullmatch("d[CJEL]", word):
-            return _Change(self.quantity(word[1:]))
+            return self.change(word)
         if word in FUNCTIONS or (word == "g" and self.is_activation()):
             return self.function(word)
         found, transposed = self.letter(word)
@@ -202,9 +206,12 @@ class _Reader:
                 index = script.text.partition("=")[0]
         return Sum(index, self.expression(SUMS))
 
-    def change(self) -> Node:
-        """∂C/∂w, written in one line; one half of it in a fraction."""
-        of = self.quantity(self.take())
+    def change(self, word: str = "") -> Node:
+        """∂C/∂w or dC/dw, written in one line; one half of it in a fraction."""
+        of = self.quantity(word[1:] or self.take())
+        if word and self.next.text == "/" and self.pieces[self.at + 1].text[:1] == "d":
+            self.take()
+            return _fraction(_Change(of), self.quantity(self.take()))
         ahead = [p.text for p in self.pieces[self.at : self.at + 3]]
         if ahead[:2] == ["/", "∂"] or ahead == ["/", "(", "∂"]:
             self.take()

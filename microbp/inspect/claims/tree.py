@@ -187,5 +187,9 @@ def _ends_in_sum(node: Node) -> bool:
 def _letter(q: Quantity) -> str:
     below = "".join(q.indices) or {0: "", -1: "t-1", 1: "t+1"}[q.time]
     above = f"({q.sample})" if q.sample else str(q.layer) if q.layer else ""
-    scripts = [f"{sign}{s if len(s) == 1 else '{' + s + '}'}" for sign, s in (("_", below), ("^", above)) if s]
+    if q.layer and not q.layer.base:
+        above = f"[{above}]"
+    scripts = [
+        f"{sign}{s if len(s) == 1 or s[0] == '[' else '{' + s + '}'}" for sign, s in (("_", below), ("^", above)) if s
+    ]
     return q.written + "".join(scripts)

@@ -116,7 +116,7 @@ def _with_arguments(found: list[Piece]) -> list[Piece]:
             is_layer = closing == "]" and CANONICAL[before.text] in LAYERED
             is_time = content in ("n", "n+1", "t", "t+1")
             if is_layer or is_time or (before.text in "CJEL" and "," in content):
-                new.append(Piece("^" if is_layer else "argument", content))
+                new.append(Piece("^", f"[{content}]") if is_layer else Piece("argument", content))
                 at = end + 1
                 continue
         new.append(piece)

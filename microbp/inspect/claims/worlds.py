@@ -106,7 +106,7 @@ class World:
             classes = [rng.randrange(outputs) for _ in range(self.m)]
             return X, [[float(j == c) for j in range(outputs)] for c in classes]
         if self.cost == "binary cross-entropy":
-            return X, [[float((self.seed + i + j) % 2) for j in range(outputs)] for i in range(self.m)]
+            return X, [[float((self.seed // 2 + i + j) % 2) for j in range(outputs)] for i in range(self.m)]
         return X, [[rng.randint(1, 9) / 10 for _ in range(outputs)] for _ in range(self.m)]
 
     @cached_property
