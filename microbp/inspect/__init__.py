@@ -24,6 +24,6 @@ from .trouble import Trouble, trouble
 
 __all__ = [
     "ChainDerivations", "Costs", "Demon", "Derivation", "Equations", "Nudges", "Saturation", "Sensitivities", "Shapes",
-    "Steps", "Table", "Trouble", "chain", "claim", "costs", "demon", "demon_at", "effective_memory", "equations", "explain",
-    "nudges", "saturation", "sensitivity", "shapes", "trouble",
+    "Steps", "Table", "Trouble", "chain", "claim", "costs", "demon", "demon_at", "effective_memory", "equations",
+    "explain", "nudges", "saturation", "sensitivity", "shapes", "trouble",
 ]  # fmt: skip

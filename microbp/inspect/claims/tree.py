@@ -1,8 +1,8 @@
 """What a formula is once it has been read: a tree of numbers, quantities and the operations between them.
 
 Legend. `Quantity` is a letter of the texts with its scripts: $w_{jk}^{l+1}$ is W in layer ("l", 1), indices "j", "k".
-`Binary` signs: ``+ - / **``, ``⊙`` and ``*`` (entry by entry, as texts and as NumPy write it), ``@`` (matrix product) and
-``·`` (one beside the other: a matrix product, or a multiple where one factor is a number).
+`Binary` signs: ``+ - / **``, ``⊙`` and ``*`` (entry by entry, as texts and as NumPy write it), ``@`` (matrix
+product) and ``·`` (one beside the other: a matrix product, or a multiple where one factor is a number).
 """
 
 from __future__ import annotations
