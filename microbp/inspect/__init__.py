@@ -4,7 +4,7 @@
 - the chain with one neuron per layer: `chain`;
 - fully connected networks: `equations` (BP1 to BP4), `shapes`, `nudges`, `demon`, `costs`, `saturation`;
 - averages: `effective_memory`;
-- any formula of the texts, right or wrong: `claim`.
+- any formula of the texts, right or wrong: `claim`; any gradient found by hand: `blame`.
 """
 
 from .chain import ChainDerivations, chain
@@ -14,6 +14,7 @@ from .demon import Demon, demon, demon_at
 from .derivation import Derivation, explain
 from .equations import Equations, equations
 from .memory import effective_memory
+from .mistakes import Blame, blame
 from .nudges import Nudges, nudges
 from .saturation import Saturation, saturation
 from .sensitivity import Sensitivities, sensitivity
@@ -23,7 +24,8 @@ from .tables import Table
 from .trouble import Trouble, trouble
 
 __all__ = [
-    "ChainDerivations", "Costs", "Demon", "Derivation", "Equations", "Nudges", "Saturation", "Sensitivities", "Shapes",
-    "Steps", "Table", "Trouble", "chain", "claim", "costs", "demon", "demon_at", "effective_memory", "equations",
-    "explain", "nudges", "saturation", "sensitivity", "shapes", "trouble",
+    "Blame", "ChainDerivations", "Costs", "Demon", "Derivation", "Equations", "Nudges", "Saturation",
+    "Sensitivities", "Shapes", "Steps", "Table", "Trouble", "blame", "chain", "claim", "costs", "demon",
+    "demon_at", "effective_memory", "equations", "explain", "nudges", "saturation", "sensitivity", "shapes",
+    "trouble",
 ]  # fmt: skip
