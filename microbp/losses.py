@@ -67,7 +67,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Any:
         if not _is_traced(p):
             _require(0.0 <= p <= 1.0, "a prediction for a cross-entropy is a probability: take bce_with_logits", p)
         # each logarithm is taken only where it has weight
-        parts = [w * ops.log(q) for w, q in ((y, p), (1.0 - y, 1.0 - p)) if isinstance(w, Value) or w != 0.0]
+        parts = [w * ops.log(q) for w, q in ((y, p), (1.0 - y, 1.0 - p)) if isinstance(w, Operand) or w != 0.0]
         terms.append(-(parts[0] + parts[1] if len(parts) == 2 else parts[0]))
     return terms[0] if len(terms) == 1 else ops.mean(terms)
 
@@ -107,7 +107,7 @@ def cross_entropy(prediction: Any, target: Any) -> Any:
         ys = [_probability(y) for _, y in _pairs(log_p, target)]
         total = sum(y.data if y.__class__ is Value else y for y in ys)
         _require(abs(total - 1.0) <= 1e-6, "a target of several probabilities must add up to 1", target)
-        terms = [y * lp for y, lp in zip(ys, log_p) if isinstance(y, Value) or y != 0.0]
+        terms = [y * lp for y, lp in zip(ys, log_p) if isinstance(y, Operand) or y != 0.0]
         return -terms[0] if len(terms) == 1 else -ops.add_up(terms)
     if _is_traced(target):
         return -ops.add_up([y * lp for y, lp in zip(_one_hot(target, len(log_p)), log_p)])

@@ -189,7 +189,7 @@ def test_an_interrupted_trace_leaves_values():
                 interrupter.begin()
             return w * x + b
 
-        call(interrupter, lambda: microbp.compiler.traced.trace(f, [1.0], [w]))
+        call(interrupter, lambda: microbp.compiler.trace.trace(f, [1.0], [w]))
         assert w.__class__ is b.__class__ is Value and (w * b).data == 1.0
 
     at_every_line(attempt)

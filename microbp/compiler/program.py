@@ -29,7 +29,7 @@ from .shown import shown
 from .source import Source
 from .sums import weighted_sums
 from .torch import to_torch_source
-from .traced import trace
+from .trace import trace
 from .trouble import look_for_trouble
 from .vectorise import vectorise
 
@@ -71,7 +71,8 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
             raise InputTypeError(f"wrt takes leaf Values, such as model.parameters(); got {p!r}")
     shapes, names = [shape_of(x) for x in example], _names(f, len(example))
     with _collector_paused():
-        return Program(trace(f, example, parameters), shapes, names, len(parameters))
+        tape, several = trace(f, example, parameters)
+        return Program(tape, shapes, names, len(parameters), several)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import GradientError, InputTypeError, StaleGraphError
 from ..table.op import shorten
 from .graph import downstream, operations
+from .guard import DERIVATIVE, refuse_in_a_trace
 from .value import Value
 
 Edges = Callable[[Value], Iterable[tuple[Value, Any]]]
@@ -84,6 +85,7 @@ def backward(root: Value) -> None:
     >>> x.grad, y.grad
     (6.0, 1.0)
     """
+    refuse_in_a_trace(*DERIVATIVE)
     order = operations(root)[::-1]
     adjoints = sweep(root, order)
     if not math.isfinite(sum(adjoints.values())):
@@ -116,6 +118,7 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
     >>> slope.data, gradients(slope, [x])
     (12.0, [12.0])
     """
+    refuse_in_a_trace(*DERIVATIVE)
     if not isinstance(inputs, Iterable):
         raise InputTypeError(f"gradients are taken by a list of Values, got {shorten(repr(inputs))}")
     inputs = list(inputs)

@@ -24,6 +24,7 @@ from ..table.op import Operand, number
 from ..table.rows import identity
 from .backward import derivatives, describe, recorded, reread
 from .graph import leaves, operations
+from .guard import DERIVATIVE, refuse_in_a_trace
 from .value import Value, recording
 
 Function = Callable[..., Any]
@@ -199,6 +200,7 @@ class _Trace:
 
 def values(tree: Any) -> list[Value]:
     """The Values among the numbers of a function's result."""
+    refuse_in_a_trace(*DERIVATIVE)
     return [y for y in flatten(tree) if isinstance(y, Value)]
 
 

@@ -8,17 +8,41 @@ multiplies and adds, and a later change of ``.data`` cannot falsify a gradient t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from numbers import Real
-from typing import Any, final
+from typing import Any, NoReturn, final
 
 from ..errors import InputTypeError, NotFiniteError
 from ..table.op import Op, not_finite, number
 from ..table.operators import Operators
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
+
+class Tracer:
+    """Who is given the operations on Values while a function is traced; see `microbp.engine.guard`.
+
+    It stands where else True or False says whether operations record a graph, and it is false: an operation that
+    is not to record a graph is left to `Value.apply`, which asks.
+    """
+
+    def __bool__(self) -> bool:
+        return False
+
+    def record(self, op: Op, args: Sequence[Any]) -> Any:
+        """The result of an operation; all arguments are given, and lists spread out."""
+        raise NotImplementedError
+
+    def recording(self, on: bool) -> AbstractContextManager[None]:
+        """What `recording` means for it."""
+        raise NotImplementedError
+
+    def refuse(self, what: str, cure: str) -> NoReturn:
+        """Raise for something that the function must not do."""
+        raise NotImplementedError
+
+
+_recording: ContextVar[bool | Tracer] = ContextVar("recording", default=True)
 is_recording = _recording.get
 _new = object.__new__
 _INF = math.inf
@@ -110,6 +134,9 @@ class Value(Operators):
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Value:
         """Evaluate the row and record it: the node that ``op(*args)`` makes, all its arguments given."""
+        tracer = is_recording()
+        if tracer.__class__ is not bool:
+            return tracer.record(op, op.flatten(args))  # type: ignore[union-attr]
         if op.vectors:
             return _record_many(op, op.flatten(args))
         if len(args) == 1:  # the common cases spelled out, for speed
@@ -199,11 +226,26 @@ def no_grad() -> AbstractContextManager[None]:
 @contextmanager
 def recording(on: bool) -> Iterator[None]:
     """Inside the block operations record the graph, or do not."""
+    tracer = is_recording()
+    if isinstance(tracer, Tracer):
+        with tracer.recording(on):
+            yield
+        return
     token = _recording.set(on)
     try:
         yield
     finally:
         _recording.reset(token)
+
+
+def call_recorded(state: bool | Tracer, f: Callable[..., Any], *args: Any) -> Any:
+    """``f(*args)``, in which operations on Values record a graph, or none, or are given to a tracer.
+
+    It holds in a context of its own, which is forgotten however the call ends.
+    """
+    context = copy_context()
+    context.run(_recording.set, state)
+    return context.run(f, *args)
 
 
 def _record(op: Op, numbers: tuple[float, ...], x: Value | float, y: Value | float | None) -> Value:

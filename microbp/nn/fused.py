@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.value import Value, bare, is_recording
-from ..table.op import Op
+from ..table.op import Op, Operand
 
 _INF = math.inf
 
@@ -52,7 +52,7 @@ def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Va
 
 def as_node(z: Any) -> Value:
     """What a row gave as a node: numbers throughout give a number."""
-    return z if isinstance(z, Value) else Value(z)
+    return z if isinstance(z, Operand) else Value(z)  # type: ignore[return-value]  # what stands in for one
 
 
 def each(row: Op, zs: Sequence[Any]) -> list[Any]:

@@ -136,9 +136,12 @@ class Op:
     def _read_by(self, operand: Operand, args: tuple[Any, ...]) -> Any:
         z = operand.apply(self, args)
         if z is NotImplemented:
+            asked = {operand.__class__}
             for other in self.flatten(args):
-                if isinstance(other, Operand) and (z := other.apply(self, args)) is not NotImplemented:
-                    return z
+                if isinstance(other, Operand) and other.__class__ not in asked:
+                    asked.add(other.__class__)
+                    if (z := other.apply(self, args)) is not NotImplemented:
+                        return z
             raise InputTypeError(f"{self.name} takes numbers and Values, got {shorten(repr(args))}")
         return z
 
@@ -301,9 +304,9 @@ def number(x: object) -> float:
     """
     if x.__class__ is float:
         return x
-    if isinstance(x, Real):
+    if isinstance(x, Real | Operand):  # what only stands for a number says why it gives none
         try:
-            return float(x)
+            return float(x)  # type: ignore[arg-type]
         except OverflowError:
             raise RangeError(f"{shorten(repr(x))} is too large for a float") from None
     kind = type(x).__name__

@@ -1,0 +1,108 @@
+"""While a function is traced, nobody looks at the number of a Value: it would be frozen into the program.
+
+The operations ask whom they are given to (`Value.apply`). What reads or writes a number without an operation
+is a `.data`, a comparison, a text. For the length of a trace these attributes of the class are replaced by ones that
+ask first. They let every other thread pass, and would do no harm if they stayed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from ..table import rows as ops
+from ..table.op import Op
+from .value import Tracer, Value, call_recorded, is_recording
+
+COMPARISONS = {
+    "__lt__": ops.less,
+    "__le__": ops.less_equal,
+    "__gt__": ops.greater,
+    "__ge__": ops.greater_equal,
+    "__eq__": ops.equal,
+    "__ne__": ops.not_equal,
+}
+NUMBERS = ("data", "grad", "partials")
+METHODS = ("__bool__", "__repr__", "__format__", "__copy__", "__deepcopy__", "__reduce__")
+PACKAGE = str(Path(__file__).parents[1])
+DERIVATIVE = (
+    "a derivative is taken inside the function, of rows that are only written down",
+    "compute it outside, or write it out: value_and_grad differentiates the whole function",
+)
+CURE = "compute with the Value itself, or pass the number as an input"
+
+
+def call_traced(tracer: Tracer, f: Callable[..., Any], *args: Any) -> Any:
+    """``f(*args)``, where the tracer is given what is done to Values, in this thread."""
+    try:
+        _tracers.add(tracer)
+        _settle()
+        return call_recorded(tracer, f, *args)
+    finally:
+        _tracers.discard(tracer)
+        _settle()
+
+
+def refuse_in_a_trace(what: str, cure: str) -> None:
+    """Raise if a function is being traced in this thread."""
+    tracer = is_recording()
+    if isinstance(tracer, Tracer):
+        tracer.refuse(what, cure)
+
+
+def _guarded_number(name: str, original: Any) -> property:
+    def read(node: Value) -> Any:
+        refuse_in_a_trace(f".{name} of a Value is read", CURE)
+        return original.__get__(node)
+
+    def write(node: Value, x: Any) -> None:
+        refuse_in_a_trace(f".{name} of a Value is set", "change it outside, between calls")
+        original.__set__(node, x)
+
+    return property(read, write)
+
+
+def _guarded_method(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+    def method(node: Value, *args: Any) -> Any:
+        if name != "__repr__" or not sys._getframe(1).f_code.co_filename.startswith(PACKAGE):  # an error message
+            refuse_in_a_trace(f"{name} of a Value is called", CURE)
+        return original(node, *args)
+
+    return method
+
+
+def _given(row: Op, original: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that is an operation in a trace."""
+
+    def method(node: Value, *args: Any) -> Any:
+        tracer = is_recording()
+        if not isinstance(tracer, Tracer):
+            return original(node, *args)
+        return tracer.record(row, (node, *args))
+
+    return method
+
+
+_tracers: WeakSet[Tracer] = WeakSet()
+_originals: dict[str, Any] = {name: getattr(Value, name) for name in (*NUMBERS, *METHODS, *COMPARISONS, "detach")}
+_guards: dict[str, Any] = {
+    **{name: _guarded_number(name, _originals[name]) for name in NUMBERS},
+    **{name: _guarded_method(name, _originals[name]) for name in METHODS},
+    **{name: _given(row, _originals[name]) for name, row in (*COMPARISONS.items(), ("detach", ops.frozen))},
+}
+
+
+def _settle() -> None:
+    """Give the class the attributes that it should have now.
+
+    There is no lock, which an interrupt could leave locked: who sees that another thread came in between starts again.
+    """
+    while True:
+        guarded = bool(_tracers)
+        for name, attribute in (_guards if guarded else _originals).items():
+            setattr(Value, name, attribute)
+        if guarded == bool(_tracers):
+            return
