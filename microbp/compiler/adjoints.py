@@ -96,9 +96,10 @@ class _Sweep:
 
     def each(self, i: int, x: Each, adjoint: Any) -> None:
         """The rules of the table, one for each argument."""
-        z, *args = map(self.builder.symbol, (i, *x.reads))
+        symbol, active = self.builder.symbol, self.active
+        z, args = symbol(i), [symbol(a) for a in x.reads]
         for read, rule in zip(x.reads, x.op.partials):
-            if self.active[read]:
+            if active[read]:
                 self.contribute(read, times(adjoint, rule(z, *args) if callable(rule) else rule), x.dims)
 
     def reduce(self, i: int, x: Reduce, adjoint: Any) -> None:
@@ -195,8 +196,9 @@ class _Sweep:
                 adjoint = Symbol(builder, builder.reduce(ops.add_up, (adjoint.number,)))
             else:
                 adjoint = times(adjoint, float(dims[0]))
-        own, samples = self.form(i)
-        if samples != x.samples and own != x.dims:
+        own = x.dims
+        if self.per_sample and not x.samples and own[1:] != (1,):
+            own, _ = self.form(i)
             adjoint = Symbol(builder, builder.reshape(self.full(i, adjoint), own))
         self.collect(i, adjoint, 0, own[0])
 
@@ -234,9 +236,10 @@ class _Sweep:
         builder, size = self.builder, self.form(i)[0][0]
         builder.start_rule()
         parts = self.parts.pop(i)
-        total = _sum([p.adjoint for p in parts if (p.start, p.stop) == (0, size) and not p.rows])
-        rest = sorted([p for p in parts if (p.start, p.stop) != (0, size) or p.rows], key=lambda p: p.start)
-        if rest:
+        whole = [p.adjoint for p in parts if p.stop - p.start == size and not p.rows]
+        total = whole[0] if len(whole) == 1 else _sum(whole)
+        if len(whole) < len(parts):
+            rest = sorted([p for p in parts if p.stop - p.start < size or p.rows], key=lambda p: p.start)
             total = total + Symbol(builder, self._tiled(rest, i) if _apart(rest) else self._scattered(rest, i))
         if isinstance(total, Symbol):
             builder.code.adjoints.setdefault(total.number, i)

@@ -72,7 +72,7 @@ def finite(array: Any) -> bool:
     """Whether every entry is finite. The sum of squares says so at once, unless it overflows."""
     import numpy as np
 
-    entries = np.ravel(array, order="K")
+    entries = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else np.ravel(array, order="K")
     return math.isfinite(np.vdot(entries, entries)) or bool(np.isfinite(entries).all())
 
 

@@ -5,7 +5,7 @@ Reading a rule of the table with `Symbol`s appends the instructions of the deriv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..table import rows as ops
@@ -27,6 +27,9 @@ from .instructions import (
     Stack,
     Table,
 )
+
+ONE = (1, 1)
+"""The dims of a single row: one object, for there may be millions."""
 
 
 class Builder:
@@ -65,7 +68,7 @@ class Builder:
         key = x or repr(x)  # 0.0 and -0.0 would be one key
         i = self._known.get(key)
         if i is None:
-            i = self._known[key] = self.append(Number((), (1, 1), False, x))
+            i = self._known[key] = self.append(Number((), ONE, False, x))
         return i
 
     def table(self, values: Sequence[float]) -> int:
@@ -78,7 +81,7 @@ class Builder:
 
     def count(self) -> int:
         """The number of samples."""
-        return self.once(Samples, (), (1, 1), False)
+        return self.once(Samples, (), ONE, False)
 
     def reshape(self, i: int, dims: Dims) -> int:
         """The same numbers with other axes."""
@@ -90,7 +93,7 @@ class Builder:
         x = self.entries[i]
         if (start, stop, step) == (0, x.dims[0], 1):
             return i
-        dims = (len(range(start, stop, step)), *x.dims[1:])
+        dims = ONE if stop - start == 1 and len(x.dims) == 2 else (len(range(start, stop, step)), *x.dims[1:])
         return self.once(Slice, (i,), dims, x.samples, start, stop, step)
 
     def concatenate(self, parts: Sequence[int]) -> int:
@@ -129,12 +132,13 @@ class Builder:
         return self.append(Reduce(reads, (1, *dims[1:]) if len(dims) == 2 else dims[1:], samples, op))
 
     def _spread(self, reads: tuple[int, ...]) -> tuple[Dims, bool]:
-        first = self.entries[reads[0]]
+        entries = self.entries
+        first = entries[reads[0]]
         dims, samples = first.dims, first.samples
         for i in reads[1:]:
-            x = self.entries[i]
+            x = entries[i]
             samples = samples or x.samples
-            if x.dims != dims:
+            if x.dims is not dims and x.dims != dims:
                 a, b = sorted((dims, x.dims), key=len)
                 dims = tuple([max(u, v) for u, v in zip((1,) * (len(b) - len(a)) + a, b)])
         return dims, samples
@@ -171,15 +175,24 @@ class Symbol(Operators):
     @staticmethod
     def apply(op: Op, args: Sequence[Any]) -> Any:
         """The result of ``op(*args)``."""
-        args = op.complete(args)
-        builder = next(a for a in op.flatten(args) if isinstance(a, Symbol)).builder if not op.vectors else _of(args)
+        if op.vectors or len(args) != len(op.partials):
+            args = op.complete(args)
+        builder = next(a for a in args if isinstance(a, Symbol)).builder
         if op.vectors:
             return Symbol(builder, builder.reduce(op, tuple(map(builder.refer, args))))
-        short = _shorter(op, args)
+        shorter = _SHORTER.get(op)
+        short = shorter(*args) if shorter else None
         if short is not None:
             return short
-        kind = ListSymbol if any(isinstance(a, ListSymbol) for a in args) else Symbol
-        return kind(builder, builder.each(op, tuple(map(builder.refer, args))))
+        kind, reads = Symbol, []
+        for a in args:
+            if isinstance(a, Symbol):
+                reads.append(a.number)
+                if a.__class__ is ListSymbol:
+                    kind = ListSymbol
+            else:
+                reads.append(builder.number(float(a)))
+        return kind(builder, builder.each(op, tuple(reads)))
 
     # fmt: off
     def __lt__(self, other: Any) -> Any: return Symbol.apply(ops.less, (self, other))
@@ -231,46 +244,45 @@ class ListSymbol(Symbol):
         return Symbol(builder, builder.once(Item, (self.number,), x.dims[1:], x.samples, k))
 
 
-def _of(args: Sequence[Any]) -> Builder:
-    return next(a for a in args if isinstance(a, Symbol)).builder
-
-
 def times(x: Any, y: Any) -> Any:
     """The product of two operands, or of two numbers."""
-    return ops.mul(x, y) if isinstance(x, Symbol) or isinstance(y, Symbol) else x * y
+    return Symbol.apply(ops.mul, (x, y)) if isinstance(x, Symbol) or isinstance(y, Symbol) else x * y
+
+
+# -- what an operation with a neutral argument amounts to; None if it has none -------------------------------
 
 
 def _is(x: Any, number: float) -> bool:
     return x.__class__ is float and x == number
 
 
-def _shorter(op: Op, args: Sequence[Any]) -> Any:
-    """What an operation with a neutral argument amounts to; None if it has none."""
-    if op is ops.identity or op is ops.frozen:
-        return args[0]
-    if op is ops.add:
-        for x, y in (args, args[::-1]):
-            if isinstance(y, Symbol) and isinstance(x, Symbol) and (scaled := y.factor()) and scaled[0] == -1.0:
-                return x - scaled[1]
-        if _is(args[0], 0.0):
-            return args[1]
-        return args[0] if _is(args[1], 0.0) else _regrouped(op, *args)
-    if op is ops.sub:
-        return -args[1] if _is(args[0], 0.0) else args[0] if _is(args[1], 0.0) else None
-    if op is ops.pow and _is(args[1], 1.0):
-        return args[0]
-    if op is ops.mul:
-        return _product(*args) if isinstance(args[1], Symbol) else _product(args[1], args[0])
-    return None
+def _sum(x: Any, y: Any) -> Any:
+    if not isinstance(x, Symbol) or not isinstance(y, Symbol):
+        return y if _is(x, 0.0) else x if _is(y, 0.0) else None
+    if x.number < x.builder.fresh and y.number < x.builder.fresh:
+        return None
+    for u, v in ((x, y), (y, x)):
+        if (scaled := v.factor()) and scaled[0] == -1.0:
+            return u - scaled[1]
+    return _regrouped(ops.add, x, y)
 
 
-def _product(x: Any, y: Symbol) -> Any:
-    """x * y where that is shorter: x is 1, -1, 0, a mask, or 1 / something."""
-    if x.__class__ is float:
+def _difference(x: Any, y: Any) -> Any:
+    return -y if _is(x, 0.0) else x if _is(y, 0.0) else None
+
+
+def _product(x: Any, y: Any) -> Any:
+    """x * y where that is shorter: one of them is 1, -1, 0, a mask, or 1 / something."""
+    if not isinstance(y, Symbol):
+        x, y = y, x
+    fresh = y.builder.fresh
+    if not isinstance(x, Symbol):
         if x in (1.0, -1.0, 0.0):
             return y if x == 1.0 else -y if x == -1.0 else 0.0
-        scaled = y.factor()
+        scaled = y.factor() if y.number >= fresh else None
         return None if scaled is None else x * scaled[0] * scaled[1]
+    if x.number < fresh and y.number < fresh:
+        return None
     for special, other in ((x, y), (y, x)):
         mask = special.parts(ops.choose)
         if mask and _is(mask[1], 1.0) and _is(mask[2], 0.0):
@@ -281,7 +293,17 @@ def _product(x: Any, y: Symbol) -> Any:
     return _regrouped(ops.mul, x, y)
 
 
-def _regrouped(op: Op, x: Any, y: Any) -> Any:
+def _regrouped(op: Op, x: Any, y: Symbol) -> Any:
     """x * (y * z) as (x * y) * z, which reads without parentheses."""
-    inner = y.parts(op) if isinstance(y, Symbol) else None
+    inner = y.parts(op)
     return op(op(x, inner[0]), inner[1]) if inner else None
+
+
+_SHORTER: dict[Op, Callable[..., Any]] = {
+    ops.identity: lambda x: x,
+    ops.frozen: lambda x: x,
+    ops.add: _sum,
+    ops.sub: _difference,
+    ops.mul: _product,
+    ops.pow: lambda x, y: x if _is(y, 1.0) else None,
+}

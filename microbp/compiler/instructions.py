@@ -34,8 +34,9 @@ class Instruction:
 
     def __init__(self, reads: tuple[int, ...], dims: Dims, samples: bool, *own: Any) -> None:
         self.reads, self.dims, self.samples = reads, dims, samples
-        for name, value in zip(self.own, own, strict=True):
-            setattr(self, name, value)
+        if own:
+            for name, value in zip(self.own, own, strict=True):
+                setattr(self, name, value)
 
     @property
     def rows(self) -> int:
@@ -138,6 +139,9 @@ class Each(Instruction):
     __slots__ = ("op",)
     own = ("op",)
     op: Op
+
+    def __init__(self, reads: tuple[int, ...], dims: Dims, samples: bool, op: Op) -> None:
+        self.reads, self.dims, self.samples, self.op = reads, dims, samples, op
 
     def _compute(self, xp: Any, args: Sequence[Any], m: int) -> Any:
         z = xp.row(self.op)(*args)

@@ -7,9 +7,10 @@ and the array it writes. Results that are handed out are copies: they belong to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..table import rows as ops
 from . import instructions as kinds
@@ -28,8 +29,8 @@ SIZES = 4
 
 NEVER = 1 << 60
 
-Make = Callable[..., Iterable[Callable[[], Any]]]
-"""From the arrays that a call reads and the one it writes to its steps, which are called without arguments."""
+Run = Callable[..., Any]
+"""A function of the arrays that a call reads and the one it writes."""
 
 
 class Runner:
@@ -62,13 +63,34 @@ class Runner:
         return Runner, (self.code,)
 
 
-class _Call:
-    """A call of NumPy: how it is made from the arrays that it reads and the one it writes."""
+class _Call(NamedTuple):
+    """A call of NumPy, and the results that it reads."""
 
-    __slots__ = ("args", "elementwise", "make", "steps")
+    run: Run
+    args: tuple[int, ...]
+    elementwise: bool = False
 
-    def __init__(self, make: Make, args: tuple[int, ...], elementwise: bool = False, steps: int = 1) -> None:
-        self.make, self.args, self.elementwise, self.steps = make, args, elementwise, steps
+    def bound(self, arrays: Sequence[Any], out: Any) -> Callable[[], Any]:
+        """The call with its arrays."""
+        read = [arrays[a] for a in self.args]
+        return partial(self.run, *read, out=out) if self.run in _out_by_name() else partial(self.run, *read, out)
+
+    def late(self, arrays: Sequence[Any], out: Any) -> Callable[[], Any]:
+        """The call with the arrays that are there when it is made."""
+        run, read = self.run, itemgetter(*self.args)
+        if len(self.args) == 1:
+            return lambda: run(read(arrays), out)
+        if run in _out_by_name():
+            return lambda: run(*read(arrays), out=out)
+        return lambda: run(*read(arrays), out)
+
+
+@cache
+def _out_by_name() -> frozenset[Any]:
+    """Functions of NumPy that take the array to write by name alone."""
+    import numpy as np
+
+    return frozenset({np.maximum, np.minimum})
 
 
 class Plan:
@@ -108,8 +130,6 @@ class Plan:
         for i in self.moving_views:
             base, view = self.views[i]
             own[i] = view(own[base])
-        for at, call, out in self.moving_calls:
-            self.steps[at : at + call.steps] = call.make(*[own[a] for a in call.args], out)
         for step in self.steps:
             step()
         return [own[i].copy() for i in self.outputs]
@@ -137,16 +157,10 @@ class Plan:
         return i
 
     def written(
-        self,
-        shape: tuple[int, ...],
-        make: Make,
-        args: Sequence[int],
-        elementwise: bool = False,
-        dtype: Any = float,
-        steps: int = 1,
+        self, shape: tuple[int, ...], run: Run, args: Sequence[int], elementwise: bool = False, dtype: Any = float
     ) -> int:
         """A result that a call writes."""
-        return self.new(shape, call=_Call(make, tuple(args), elementwise, steps), dtype=dtype)
+        return self.new(shape, call=_Call(run, tuple(args), elementwise), dtype=dtype)
 
     def _note_parameters(self, i: int, x: Any, args: list[int]) -> int:
         return self.given(self.np.empty(x.shape(self.m)))
@@ -183,33 +197,33 @@ class Plan:
         shape = self.np.broadcast_shapes(*[self.shapes[a] for a in args])
         is_condition = f.types[-1][-1] == "?" and all(t[-1] == "?" for t in f.types)
         dtype = bool if is_condition and (not last or i in self.conditions) else float
-        return self.written(shape, partial(_one, f), args, True, dtype)
+        return self.written(shape, f, args, True, dtype)
 
     def _where(self, f: Any, args: list[int], i: int, last: bool) -> int:
         shape = self.np.broadcast_shapes(*[self.shapes[a] for a in args])
         if self.types[args[0]] is not bool:
             zero = self.given(self.np.array(0.0))
-            args[0] = self.written(self.shapes[args[0]], partial(_one, self.np.not_equal), [args[0], zero], True, bool)
-        return self.written(shape, _choice, args, steps=2)
+            args[0] = self.written(self.shapes[args[0]], self.np.not_equal, [args[0], zero], True, bool)
+        return self.written(shape, _choice, args)
 
     def _reduce(self, f: Any, args: list[int], i: int, last: bool) -> int:
-        return self.written(self.shapes[args[0]][1:], partial(_reduction, f.reduce, 0), args)
+        return self.written(self.shapes[args[0]][1:], partial(_reduction, f.reduce), args)
 
     def _mean(self, f: Any, args: list[int], i: int, last: bool) -> int:
         total, count = self._reduce(f, args, i, False), self.given(self.np.array(float(self.shapes[args[0]][0])))
-        return self.written(self.shapes[total], partial(_one, self.np.divide), [total, count], True)
+        return self.written(self.shapes[total], self.np.divide, [total, count], True)
 
     def _call(self, f: Any, args: list[int], i: int, last: bool) -> int:
         return self.written(self.np.broadcast_shapes(*[self.shapes[a] for a in args]), partial(_copied, f), args)
 
     def _note_matmul(self, i: int, x: Any, args: list[int]) -> int:
         read = [self.view(a, self.shapes[a][::-1], _turned) if turn else a for a, turn in zip(args, x.turned)]
-        return self.written(x.shape(self.m), partial(_one, self.np.matmul), read)
+        return self.written(x.shape(self.m), self.np.matmul, read)
 
     def _note_mean(self, i: int, x: Any, args: list[int]) -> int:
-        total = self.written(x.shape(self.m), partial(_kept, self.np.add.reduce, 1), args)
+        total = self.written(x.shape(self.m), _row_sums, args)
         m = self.given(self.np.array(float(self.m)))
-        return self.written(x.shape(self.m), partial(_one, self.np.divide), [total, m], True)
+        return self.written(x.shape(self.m), self.np.divide, [total, m], True)
 
     def _note_outer(self, i: int, x: Any, args: list[int]) -> int:
         return self.written(x.shape(self.m), partial(_products, x.places, self.m), args)
@@ -256,7 +270,6 @@ class Plan:
         self._join()
         self.steps: list[Callable[[], Any]] = []
         self.moving_views = [i for i in self.views if i in self.moving]
-        self.moving_calls: list[tuple[int, _Call, Any]] = []
         free: dict[Any, list[Any]] = {}
         memory: dict[int, Any] = {}
         ends: dict[int, list[int]] = {}
@@ -274,11 +287,8 @@ class Plan:
                 if i in self.joined:
                     pairs = [(_Call(_copy, (a,)), out[row : row + self.shapes[a][0]]) for a, row in self._rest(i)]
                 for part, place in pairs:
-                    if not self.moving.isdisjoint(part.args):
-                        self.moving_calls.append((len(self.steps), part, place))
-                        self.steps += [_later] * part.steps
-                    else:
-                        self.steps += part.make(*[self.arrays[a] for a in part.args], place)
+                    bind = part.bound if self.moving.isdisjoint(part.args) else part.late
+                    self.steps.append(bind(self.arrays, place))
             for k in ends.get(i, ()):
                 if k in memory:
                     free.setdefault(_kind(self, k), []).append(memory.pop(k))
@@ -383,9 +393,6 @@ def _kind(plan: Plan, i: int) -> tuple[int, Any]:
     return plan._size(i), plan.types[i]
 
 
-_NO_CALL = _Call(lambda *_: (), ())
-
-
 def _conditions(code: Instructions) -> set[int]:
     """Results that only choose: an array of truth values serves them."""
     found = {i for i, x in enumerate(code) if x.__class__ is kinds.Each}
@@ -398,31 +405,16 @@ def _conditions(code: Instructions) -> set[int]:
 # -- calls: what they read, then what they write -----------------------------------------------------------
 
 
-def _later() -> None:
-    """Stands for a call that reads an argument: it is bound when the argument is there."""
+def _nothing(*_: Any) -> None:
+    """For a concatenation, whose parts are copied one by one."""
 
 
-def _nothing(*_: Any) -> Iterable[Callable[[], Any]]:
-    return ()
+def _copy(array: Any, out: Any) -> None:
+    out[...] = array
 
 
-def _one(f: Any, *arrays: Any) -> Iterable[Callable[[], Any]]:
-    if f.__name__ in ("maximum", "minimum"):  # which take it by name alone
-        return (partial(f, *arrays[:-1], out=arrays[-1]),)
-    return (partial(f, *arrays),)
-
-
-def _copy(array: Any, out: Any) -> Iterable[Callable[[], Any]]:
-    import numpy as np
-
-    return (partial(np.copyto, out, array),)
-
-
-def _copied(f: Any, *arrays: Any) -> Iterable[Callable[[], Any]]:
-    import numpy as np
-
-    *args, out = arrays
-    return (lambda: np.copyto(out, f(*args)),)
+def _copied(f: Any, *arrays: Any) -> None:
+    arrays[-1][...] = f(*arrays[:-1])
 
 
 def _shaped(f: Any, shape: tuple[int, ...], *arrays: Any) -> Any:
@@ -432,33 +424,36 @@ def _shaped(f: Any, shape: tuple[int, ...], *arrays: Any) -> Any:
     return z.reshape(shape) if z.size == np.prod(shape) else z
 
 
-def _choice(condition: Any, x: Any, y: Any, out: Any) -> Iterable[Callable[[], Any]]:
+def _choice(condition: Any, x: Any, y: Any, out: Any) -> None:
     import numpy as np
 
-    return (partial(np.copyto, out, y), partial(np.copyto, out, x, "same_kind", condition))
+    np.copyto(out, y)
+    np.copyto(out, x, where=condition)
 
 
-def _reduction(f: Any, axis: int, x: Any, out: Any) -> Iterable[Callable[[], Any]]:
-    return (partial(f, x, axis, None, out),)
+def _reduction(f: Any, x: Any, out: Any) -> None:
+    f(x, 0, None, out)
 
 
-def _kept(f: Any, axis: int, x: Any, out: Any) -> Iterable[Callable[[], Any]]:
-    return (partial(f, x, axis, None, out, True),)
+def _row_sums(x: Any, out: Any) -> None:
+    import numpy as np
+
+    np.add.reduce(x, axis=1, out=out, keepdims=True)
 
 
-def _taken(places: Any, x: Any, out: Any) -> Iterable[Callable[[], Any]]:
-    return (partial(x.take, places, 0, out, "clip"),)
+def _taken(places: Any, x: Any, out: Any) -> None:
+    x.take(places, 0, out, "clip")
 
 
-def _products(places: int, m: int, d: Any, a: Any, out: Any) -> Iterable[Callable[[], Any]]:
+def _products(places: int, m: int, d: Any, a: Any, out: Any) -> None:
     import numpy as np
 
     d, a = d.reshape(d.shape[0], places, -1), a.reshape(a.shape[0], places, -1)
     out = out.reshape(d.shape[0], a.shape[0], m)
     if places == 1:
-        return (partial(np.multiply, d, a[None, :, 0], out),)
-    a = np.broadcast_to(a, (*a.shape[:2], m))
-    return (lambda: np.einsum("fps,kps->fks", d, a, out=out),)
+        np.multiply(d, a[None, :, 0], out)
+    else:
+        np.einsum("fps,kps->fks", d, np.broadcast_to(a, (*a.shape[:2], m)), out=out)
 
 
 def _looked(x: Any, xp: Any, m: int, array: Any) -> Any:
@@ -472,6 +467,8 @@ def _turned(array: Any) -> Any:
 def _reshaped(array: Any, shape: tuple[int, ...]) -> Any:
     return array.reshape(shape)
 
+
+_NO_CALL = _Call(_nothing, ())
 
 _NOTE: dict[type, Callable[..., int]] = {
     kinds.Parameters: Plan._note_parameters,
