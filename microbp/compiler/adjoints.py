@@ -14,7 +14,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..errors import GradientError
 from ..table import rows as ops
+from ..table.op import Op
 from .blocks import no_slope
 from .builder import Builder, Symbol, times
 from .instructions import (
@@ -100,7 +102,7 @@ class _Sweep:
         z, args = symbol(i), [symbol(a) for a in x.reads]
         for read, rule in zip(x.reads, x.op.partials):
             if active[read]:
-                self.contribute(read, times(adjoint, rule(z, *args) if callable(rule) else rule), x.dims)
+                self.contribute(read, times(adjoint, _read(x.op, rule, z, args)), x.dims)
 
     def reduce(self, i: int, x: Reduce, adjoint: Any) -> None:
         """The rules of a row with lists; a list's rule gives a list, or one number for all entries."""
@@ -109,7 +111,7 @@ class _Sweep:
         args = [builder.symbol(a, is_list) for a, is_list in zip(x.reads, vectors)]
         for read, rule, is_list in zip(x.reads, x.op.partials, vectors):
             if self.active[read]:
-                d = rule(z, *args) if callable(rule) else rule
+                d = _read(x.op, rule, z, args)
                 if isinstance(d, list | tuple):
                     dims, samples = self.entries[read].dims, any(self.samples_of(u) for u in d)
                     d = d[0] if len(d) == 1 else Symbol(builder, builder.stack(d, dims, samples))
@@ -263,6 +265,17 @@ class _Sweep:
         places = tuple([p.rows or tuple(range(p.start, p.stop)) for p in parts])
         reads = tuple([self.builder.refer(p.adjoint) for p in parts])
         return self.builder.append(Scatter(reads, dims, samples, places))
+
+
+def _read(op: Op, rule: Any, z: Any, args: Sequence[Any]) -> Any:
+    """A rule of the table, or a typed error where a constant argument has no derivative."""
+    if not callable(rule):
+        return rule
+    try:
+        return rule(z, *args)
+    except (ArithmeticError, ValueError):
+        shown = ", ".join(["x" if isinstance(a, Symbol) else repr(a) for a in args])
+        raise GradientError(f"{op.name}({shown}) has no finite derivative: {op.domain}") from None
 
 
 def _sum(adjoints: list[Any]) -> Any:

@@ -44,7 +44,16 @@ def numpy_library() -> Library:
 
     # what np.sum and its like come to, without their detour through Python
     reductions = {"sum": np.add.reduce, "prod": np.multiply.reduce, "max": np.maximum.reduce, "min": np.minimum.reduce}
-    return Library(vars(np), **reductions, column=column, index=index, scatter=scatter, add_rows=add_rows)
+    return Library(
+        vars(np), **reductions, concatenate=concatenate, column=column, index=index, scatter=scatter, add_rows=add_rows
+    )
+
+
+def concatenate(parts: Sequence[Any]) -> Any:
+    """Arrays one below the other, row after row in memory: sums of rows are then always taken in one order."""
+    import numpy as np
+
+    return np.ascontiguousarray(np.concatenate(parts))
 
 
 def column(values: Sequence[float]) -> Any:

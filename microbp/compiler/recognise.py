@@ -16,14 +16,24 @@ from ..table import stable as special
 from ..table.op import TABLE, Op
 from .fold import alive
 
-BCE = Op(
+
+class _Own(Op):
+    """A row that only this pass writes: it takes a weighted input and its own sigmoid."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:  # type: ignore[override]
+        return "BCE"
+
+
+BCE = _Own(
     "bce",
     lambda z, a, y: y * special.softplus(-z) + (1.0 - y) * special.softplus(z),
     (lambda c, z, a, y: a - y, 0.0, None),  # by z, through a; y is data
     "{2} * logaddexp(0.0, -{0}) + (1.0 - {2}) * logaddexp(0.0, {0})",
     r"-\left({2} \ln {1} + (1 - {2}) \ln(1 - {1})\right)",
 )
-del TABLE["bce"]  # it takes a weighted input and its own sigmoid: only this pass writes it
+del TABLE["bce"]
 
 
 def recognise(tape: Tape) -> Tape:
