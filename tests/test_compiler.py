@@ -152,6 +152,18 @@ def test_networks(nin, hidden, activation, cost, expanded, m, data) -> None:
         moved(parameters)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_a_norm_compiled_neither_under_nor_overflows(size) -> None:
+    w = [Value(0.6), Value(-0.8)]
+    cost = lambda x: ops.norm([w[0] * x[0], w[1] * x[1]]) / size
+    program = compile(cost, [1.0, 2.0], wrt=w)
+    batch = size * np.array([[3.0, 4.0], [5.0, 1.0], [0.0, 0.0]])
+    found, gradient = program.value_and_grad(batch)
+    costs = [cost(x) for x in batch.tolist()]
+    assert found == pytest.approx(sum(c.data for c in costs) / 3)
+    assert list(gradient) == pytest.approx([sum(g) / 3 for g in zip(*[gradients(c, w) for c in costs])])
+
+
 def test_expanded_and_fused_neurons_give_the_same_code() -> None:
     sources = []
     for expanded in (False, True):

@@ -271,6 +271,29 @@ def test_a_mixed_second_derivative_of_a_power_at_exponent_0():
     assert gradients(slope_y, [x]) == pytest.approx([0.5])
 
 
+def test_the_work_of_polygamma_is_bounded():
+    for n, x in [(3e7, 2.0), (171.0, 1.0), (1e300, 1e300), (0.5, 1.0), (-1.0, 1.0), (1.0, 0.0)]:
+        with pytest.raises(DomainError, match="a whole order from 0 to 170 and x > 0"):
+            ops.polygamma(n, x)
+        with pytest.raises(DomainError, match="a whole order from 0 to 170 and x > 0"):
+            ops.polygamma(n, Value(x))
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 30, 53, 100, 169, 170])
+def test_polygamma_at_every_order(n):
+    for x in (1e-3, 0.7, 1.0, 15.9, 150.0, 1e3, 1e6, 1e150):
+        exact = mpmath.polygamma(n, mpmath.mpf(x)) if x < 1e4 else None
+        if exact is not None and abs(exact) > 1e308:
+            with pytest.raises(RangeError):
+                ops.polygamma(float(n), x)
+        elif exact is not None:
+            assert ops.polygamma(float(n), x) == pytest.approx(float(exact), rel=1e-13)
+        elif n:  # the leading term, (n - 1)! / x^n
+            with mpmath.workdps(30):
+                leading = (-1) ** (n + 1) * mpmath.factorial(n - 1) * mpmath.mpf(x) ** -n * (1 + n / mpmath.mpf(2 * x))
+            assert ops.polygamma(float(n), x) == pytest.approx(float(leading), rel=1e-8, abs=1e-320)
+
+
 # -- the array reading ---------------------------------------------------------------------------------
 
 INSIDE = {"arccosh": (1.5, 4.0), "arctanh": (-0.9, 0.9), "arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9)}
@@ -288,8 +311,6 @@ def sample(name, columns):
     ]
     if name == "polygamma":
         args[0] = rng.integers(0, 3, columns).astype(float)
-    if name == "weighted_sum":
-        args[0] = args[0][:, 0]  # one neuron's weights for all columns
     return args
 
 
@@ -331,6 +352,54 @@ def test_a_list_row_takes_an_array_of_values():
     xs = np.array([Value(1.0), Value(2.0)])
     assert ops.add_up(xs).data == 3.0
     assert [p.data for p in softmax(xs)] == softmax([1.0, 2.0])
+
+
+LIST_ROWS = [op for op in TABLE.values() if op.vectors]
+
+
+@pytest.mark.parametrize("op", LIST_ROWS, ids=repr)
+def test_a_list_row_gives_one_number_per_column(op):
+    rng = np.random.default_rng(5)
+    table, numbers = rng.uniform(0.5, 2.0, (3, 4)), [1.5, -0.5, 2.0]
+    forms = {"an array": table, "a list of arrays": list(table), "mixed": [table[0], 1.5, table[2]], "numbers": numbers}
+    for chosen in itertools.product(forms.values(), repeat=sum(op.vectors)):
+        picked = iter(chosen)
+        args = [next(picked) if is_list else 0.25 for is_list in op.vectors]
+        columns = [
+            [[np.broadcast_to(row, 4)[j] for row in a] if is_list else a for a, is_list in zip(args, op.vectors)]
+            for j in range(4)
+        ]
+        expected = [op(*column) for column in columns]
+        found = np.broadcast_to(op(*args), 4)
+        assert found.tolist() == pytest.approx(expected, rel=ARRAYS_AGREE)
+        x = Value(0.5)
+        beside = [[x, *a] if is_list else a for a, is_list in zip(args, op.vectors)]
+        with_x = [[[0.5, *a] if is_list else a for a, is_list in zip(column, op.vectors)] for column in columns]
+        nodes = np.broadcast_to(op(*beside), 4)
+        assert [node.data for node in nodes] == pytest.approx([op(*column) for column in with_x], rel=ARRAYS_AGREE)
+
+
+def test_a_list_row_of_a_table_of_values():
+    table = np.array([[Value(10.0 * i + j) for j in range(2)] for i in range(3)])
+    assert [node.data for node in ops.add_up(table)] == [30.0, 33.0]
+    assert [node.data for node in ops.weighted_sum(table, [1.0, 0.0, 2.0], np.array([0.5, 1.0]))] == [40.5, 44.0]
+    with pytest.raises(ShapeError, match=r"entries of a list have shapes \(2,\), \(3,\)"):
+        ops.add_up([np.ones(2), np.ones(3)])
+
+
+def test_two_tables_are_no_matrix_product():
+    w, a = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0], [7.0, 8.0]])
+    assert ops.weighted_sum(w, a, 0.5).tolist() == [26.5, 44.5]
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-310, 1e-200, 1e-5, 1.0, 1e200, 1e307])
+def test_norm_of_tiny_and_huge_entries(size):
+    table = size * np.array([[3.0, 0.0, -1.0], [4.0, 0.0, 0.0]])
+    expected = [math.hypot(*column) for column in table.T]
+    assert ops.norm(table).tolist() == pytest.approx(expected, rel=ARRAYS_AGREE)
+    assert ops.norm(table[:, 0]) == pytest.approx(expected[0], rel=ARRAYS_AGREE)
+    with pytest.raises(DomainError):
+        ops.norm(np.array([math.nan, size]))
 
 
 @pytest.mark.parametrize("call", [lambda a: ops.pow(a, -1), lambda a: ops.square(a * 10**10), ops.sqrt])

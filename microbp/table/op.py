@@ -136,12 +136,14 @@ class Op:
     def _read_by(self, operand: Operand, args: tuple[Any, ...]) -> Any:
         z = operand.apply(self, args)
         if z is NotImplemented:
-            asked = {operand.__class__}
-            for other in self.flatten(args):
+            flat, asked = self.flatten(args), {operand.__class__}
+            for other in flat:
                 if isinstance(other, Operand) and other.__class__ not in asked:
                     asked.add(other.__class__)
                     if (z := other.apply(self, args)) is not NotImplemented:
                         return z
+            if any(hasattr(arg, "__array__") for arg in flat):
+                return self._one_by_one(args)
             raise InputTypeError(f"{self.name} takes numbers and Values, got {shorten(repr(args))}")
         return z
 
@@ -161,11 +163,19 @@ class Op:
         """The value for floats, vectors spread out; a typed error where there is no finite one."""
         try:
             z = self.forward(*(self.split(flat) if self.vectors else flat))
+            if z.__class__ is not float:
+                z = self.as_number(z)
         except (ArithmeticError, ValueError) as error:
             raise self.failure(flat, error, labels) from None
         if not -math.inf < z < math.inf:
             raise self.failure(flat, not_finite(z), labels)
         return z
+
+    def as_number(self, z: object) -> float:
+        """What the function of the row gave, as a float."""
+        if isinstance(z, Real):
+            return float(z)
+        raise InputTypeError(f"the function of {self.name} returned {shorten(repr(z))}: it gives a float")
 
     def failure(self, flat: Sequence[float], error: Exception, labels: Sequence[str] = ()) -> MicrobpError:
         """The typed error for numbers at which the operation has no finite value."""
@@ -248,11 +258,12 @@ class Op:
         """
         import numpy as np
 
+        arrays = tuple([_stacked(a) if isinstance(a, list | tuple) else a for a in arrays])
         if any(getattr(a, "dtype", None) == np.dtype(object) for a in arrays):
-            return np.frompyfunc(self, len(arrays), 1)(*arrays)
+            return self._one_by_one(arrays)
         if self._array is None:
             self._array = self.reading(_ArrayNames(vars(np)))
-        floats = [np.asarray(a, float) if isinstance(a, list) or _is_whole(a) else a for a in arrays]
+        floats = [np.asarray(a, float) if _is_whole(a) else a for a in arrays]
         with np.errstate(all="ignore"):
             z = self._array(*floats)
         if not np.isfinite(z).all():
@@ -264,6 +275,19 @@ class Op:
         """The text as a function of the arguments, with the names of an array library."""
         reading: Callable[..., Any] = eval(f"lambda *args: {fill(self.text, _SLOTS)}", names)
         return reading
+
+    def _one_by_one(self, args: Sequence[Any]) -> Any:
+        """The row for every element of arrays that are laid over each other, Values among them."""
+        import numpy as np
+
+        if not self.vectors:
+            return np.frompyfunc(self, len(args), 1)(*args)
+        arrays = [np.asarray(_stacked(a) if isinstance(a, list | tuple) else a, object) for a in args]
+        shape = np.broadcast_shapes(*[a.shape[is_list:] for a, is_list in zip(arrays, self.vectors)])
+        z = np.empty(shape, object)
+        for at in np.ndindex(shape):
+            z[at] = self(*[_column(a, at, is_list) for a, is_list in zip(arrays, self.vectors)])
+        return z[()]
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -326,6 +350,24 @@ def is_array(x: object) -> bool:
 def shorten(text: str, width: int = 80) -> str:
     """Text cut to a width that an error message can carry."""
     return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def _stacked(entries: Sequence[Any]) -> Any:
+    """A list argument as one array with a row per entry."""
+    import numpy as np
+
+    try:
+        return np.stack(np.broadcast_arrays(*entries))
+    except ValueError:
+        shapes = ", ".join(sorted({str(np.shape(entry)) for entry in entries}))
+        raise ShapeError(f"the entries of a list have shapes {shapes}: give arrays of one shape") from None
+
+
+def _column(a: Any, at: tuple[int, ...], is_list: bool) -> Any:
+    """What of an array meets the element at a place of the result: a list of the rows' elements, or one element."""
+    sizes = a.shape[is_list:]
+    place = tuple([i if size > 1 else 0 for i, size in zip(at[len(at) - len(sizes) :], sizes)])
+    return [row[place] if place else row for row in a] if is_list else a[place]
 
 
 def _is_whole(x: Any) -> bool:

@@ -76,11 +76,11 @@ class Operators(Operand):
     def conjugate(self) -> Self: return self  # np.var and np.vdot ask for it
     def fabs(self) -> Self: return self.apply(ops.absolute, (self,))
     def abs(self) -> Self: return self.apply(ops.absolute, (self,))
-    def leaky_relu(self, slope: float = 0.01) -> Self: return self.apply(ops.leaky_relu, (self, slope))
-    def elu(self, alpha: float = 1.0) -> Self: return self.apply(ops.elu, (self, alpha))
-    def arctan2(self, other: Any) -> Self: return self.apply(ops.arctan2, (self, other))
-    def hypot(self, other: Any) -> Self: return self.apply(ops.hypot, (self, other))
-    def maximum(self, other: Any) -> Self: return self.apply(ops.maximum, (self, other))
-    def minimum(self, other: Any) -> Self: return self.apply(ops.minimum, (self, other))
-    def clip(self, lo: Any, hi: Any) -> Self: return self.apply(ops.clip, (self, lo, hi))
+    def leaky_relu(self, slope: Any = 0.01) -> Any: return ops.leaky_relu(self, slope)
+    def elu(self, alpha: Any = 1.0) -> Any: return ops.elu(self, alpha)
+    def arctan2(self, other: Any) -> Any: return ops.arctan2(self, other)
+    def hypot(self, other: Any) -> Any: return ops.hypot(self, other)
+    def maximum(self, other: Any) -> Any: return ops.maximum(self, other)
+    def minimum(self, other: Any) -> Any: return ops.minimum(self, other)
+    def clip(self, lo: Any, hi: Any) -> Any: return ops.clip(self, lo, hi)
     # fmt: on

@@ -181,7 +181,7 @@ erfc       = Op("erfc",       math.erfc,        (lambda z, x: -TWO_OVER_SQRT_PI 
 lgamma     = Op("lgamma",     special.lgamma,   (lambda z, x: polygamma(0.0, x),),    "lgamma({0})",       r"\ln\Gamma\left({0}\right)",
                 domain="lgamma is kept to x > 0, where its derivative is known to full precision")
 polygamma  = Op("polygamma",  special.polygamma, (None, lambda z, n, x: polygamma(n + 1.0, x)), "polygamma({0}, {1})", r"\psi^{({0})}\left({1}\right)",
-                domain="polygamma needs a whole order >= 0 and x > 0")
+                domain="polygamma needs a whole order from 0 to 170 and x > 0")
 
 # -- activations ---------------------------------------------------------------------------------------
 sigmoid    = Op("sigmoid",    special.sigmoid,  (lambda z, x: z * (1.0 - z),),        "1.0 / (1.0 + exp(-{0}))", r"\sigma\left({0}\right)")
@@ -209,14 +209,14 @@ silu       = Op("silu",       lambda x: x * sigmoid(x),
 # -- many arguments at once ----------------------------------------------------------------------------
 weighted_sum = Op("weighted_sum", special.weighted_sum, (lambda z, w, a, b: a,
                                                  lambda z, w, a, b: w,
-                                                 1.0),                                "{0} @ {1} + {2}",   "{0}^T {1} + {2}", level=SUM, vectors=(True, True, False), defaults=(0.0,))
+                                                 1.0),                                "einsum('k...,k...->...', {0}, {1}) + {2}",   "{0}^T {1} + {2}", level=SUM, vectors=(True, True, False), defaults=(0.0,))
 add_up     = Op("sum",        math.fsum,        (1.0,),                              "sum({0}, axis=0)",  r"\sum\left({*}\right)", vectors=(True,))
 mean       = Op("mean",       lambda xs: math.fsum(xs) / len(xs), (lambda z, xs: 1.0 / len(xs),), "mean({0}, axis=0)", r"\operatorname{mean}\left({*}\right)", vectors=(True,))
 prod       = Op("prod",       math.prod,        (lambda z, xs: products_of_the_others(xs),), "prod({0}, axis=0)", r"\prod\left({*}\right)", vectors=(True,))
 largest    = Op("max",        special.largest,  (lambda z, xs: share(xs, z),),        "max({0}, axis=0)",  r"\max\left({*}\right)", vectors=(True,))
 smallest   = Op("min",        special.smallest, (lambda z, xs: share(xs, z),),        "min({0}, axis=0)",  r"\min\left({*}\right)", vectors=(True,))
 norm       = Op("norm",       lambda xs: math.hypot(*xs), (lambda z, xs: each(xs, lambda x: x / where(z == 0.0, 1.0, z)),),
-                                                                                      "sqrt(sum(square({0}), axis=0))", r"\left\lVert {*} \right\rVert", vectors=(True,))
+                                                                                      "maximum(max(abs({0}), axis=0), 1e-300) * sqrt(sum(square({0} / maximum(max(abs({0}), axis=0), 1e-300)), axis=0))", r"\left\lVert {*} \right\rVert", vectors=(True,))
 logsumexp  = Op("logsumexp",  special.logsumexp, (lambda z, xs: each(xs, lambda x: exp(x - z)),),
                                                                                       "logaddexp.reduce({0}, axis=0)", r"\operatorname{logsumexp}\left({*}\right)", vectors=(True,))
 # fmt: on

@@ -84,12 +84,13 @@ def smallest(xs: Sequence[float]) -> float:
 
 
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B2, B4, ... B16
+_FACTORIAL = [float(math.factorial(n)) for n in range(171)]  # 171! is out of the range of a float
 
 
 def polygamma(n: float, x: float) -> float:
-    r"""The n-th derivative of the digamma function $\psi(x) = \Gamma'(x)/\Gamma(x)$, for x > 0.
+    r"""The n-th derivative of the digamma function $\psi(x) = \Gamma'(x)/\Gamma(x)$, for x > 0 and n up to 170.
 
-    Recurrence up to x >= 16, then the asymptotic series with Bernoulli numbers: Abramowitz & Stegun
+    Recurrence up to x >= 16 + n, then the asymptotic series with Bernoulli numbers: Abramowitz & Stegun
     (1964), 6.3.18 for n = 0 and 6.4.11 for n >= 1.
 
     >>> round(polygamma(0.0, 1.0), 12)        # minus Euler's constant
@@ -97,22 +98,26 @@ def polygamma(n: float, x: float) -> float:
     >>> abs(polygamma(1.0, 1.0) - math.pi**2 / 6) < 1e-14
     True
     """
+    if not (0.0 <= n < len(_FACTORIAL) and n == int(n) and x > 0.0):
+        raise ValueError("polygamma needs a whole order from 0 to 170 and x > 0")
     order = int(n)
-    if order != n or order < 0 or x <= 0.0:
-        raise ValueError("polygamma needs a whole order >= 0 and x > 0")
-    sign_n = -1.0 if order % 2 == 0 else 1.0
-    shift, limit = [], 16.0 + order
+    total, limit = 0.0, 16.0 + order
     while x < limit:
-        shift.append(math.factorial(order) * x ** -(order + 1))
+        total += _over_power(_FACTORIAL[order], x, order + 1)
         x += 1.0
-    if order == 0:
-        tail = [-math.log(x), 0.5 / x]
-    else:
-        tail = [math.factorial(order - 1) * x**-order, 0.5 * math.factorial(order) * x ** -(order + 1)]
+    first = _over_power(_FACTORIAL[order - 1], x, order) if order else 1.0  # the others are multiples of it
+    total += (first if order else -math.log(x)) + 0.5 * first * (order or 1) / x
+    rising = (order or 1) * (order + 1) / 2 / x / x  # order (order + 1) ... (order + 2k - 1) / ((2k)! x^2k)
     for k, b in enumerate(_BERNOULLI, 1):
-        rising = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
-        tail.append(b * rising * x ** -(2 * k + order))
-    return sign_n * math.fsum(shift + tail)
+        total += first * b * rising
+        rising *= (order + 2 * k) * (order + 2 * k + 1) / ((2 * k + 1) * (2 * k + 2)) / x / x
+    return total if order % 2 else -total
+
+
+def _over_power(factor: float, x: float, n: int) -> float:
+    """factor / x^n in two halves, which stay in the range of a float where the result does."""
+    half = n // 2
+    return factor * x**-half * x ** (half - n)
 
 
 def lgamma(x: float) -> float:
