@@ -7,6 +7,7 @@ import pytest
 import torch
 from graphs import ROWS, graphs
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from oracles import NOT_PRECISE, ONCE_ONLY, torch_graph
 
 from microbp import (
@@ -16,6 +17,7 @@ from microbp import (
     exp,
     gradients,
     leaves,
+    log,
     maximum,
     no_grad,
     ops,
@@ -322,6 +324,98 @@ def test_a_stale_graph_is_refused_under_create_graph():
         gradients(y, [x], create_graph=True)
     x.data = 3.0
     assert gradients(y, [x], create_graph=True)[0].data == 6.0
+
+
+EDITS = {
+    "the same local derivative": (lambda x, h: x**3, lambda x, h: -1.0, 1.0),
+    "the same value": (lambda x, h: x**2, lambda x, h: -1.0, 1.0),
+    "a tiny edit": (lambda x, h: x**2, lambda x, h: 1.0 + 1e-13, 1.0),
+    "outside the domain": (lambda x, h: log(x), lambda x, h: -1.0, 1.0),
+    "at a kink": (lambda x, h: maximum(x, 1.0) * x, lambda x, h: 1.0, 2.0),
+    "the argument is no input": (lambda x, h: x * h * h, lambda x, h: None, 2.0),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_every_edit_of_a_leaf_is_noticed(name):
+    f, edited, start = EDITS[name]
+    x, h = Value(start, "x"), Value(3.0, "h")
+    y = f(x, h)
+    if edited(x, h) is None:
+        h.data = -3.0
+    else:
+        x.data = edited(x, h)
+    with pytest.raises(StaleGraphError, match="compute the output again"):
+        gradients(y, [x], create_graph=True)
+    assert math.isfinite(gradients(y, [x])[0])
+
+
+def test_an_edit_of_an_operations_node_is_noticed():
+    for place in range(3):
+        x = Value(2.0, "x")
+        nodes = [x * 3.0]
+        nodes.append(nodes[0].exp())
+        nodes.append(nodes[1] + 1.0)
+        nodes[place].data += 0.5
+        with pytest.raises(StaleGraphError):
+            gradients(nodes[2], [x], create_graph=True)
+
+
+def test_swapped_numbers_are_noticed():
+    x, y = Value(2.0), Value(3.0)
+    z = x * y
+    x.data, y.data = y.data, x.data
+    with pytest.raises(StaleGraphError, match=r"local derivative 3\.0, and it is 2\.0"):
+        gradients(z, [x], create_graph=True)
+
+
+@given(graphs(), st.data())
+@settings(derandomize=True, deadline=None, max_examples=500)
+def test_after_an_edit_the_derivative_is_the_recorded_one_or_refused(graph, data):
+    xs = [Value(x) for x in graph.point]
+    output = graph(*xs)
+    node = data.draw(st.sampled_from(topological_order(output)))
+    before = gradients(output, xs)
+    new = data.draw(st.sampled_from([node.data, -node.data, node.data + 1.0, 0.0, 1.0]))
+    node.data = new
+    try:
+        slopes = gradients(output, xs, create_graph=True)
+    except StaleGraphError:
+        return
+    assert [slope.data for slope in slopes] == before == gradients(output, xs)
+
+
+def test_the_grads_of_a_leaf_may_not_add_up_to_infinity():
+    w, x = Value(1.0, "w"), Value(1.0, "x")
+    (w * 1.5e308 + x).backward()
+    with pytest.raises(GradientError, match=r"grads of w = .*1\.5e\+308 was there and .*zero_grad"):
+        (w * 1.5e308 + x).backward()
+    assert (w.grad, x.grad) == (1.5e308, 1.0)
+    large = Value(1.0)
+    large.grad = 1.7e308
+    y = large + w * 1e300 - w * 1e300  # a large sum of grads is none of one leaf
+    y.backward()
+    assert w.grad == 1.5e308
+
+
+def test_a_root_computed_without_a_graph_is_refused():
+    x = Value(2.0, "x")
+    with no_grad():
+        roots = [x * x, weighted_sum([x], [x], 1.0), ops.tanh(x)]
+    for root in roots:
+        with pytest.raises(GradientError, match=r"inside no_grad\(\).*compute it outside"):
+            root.backward()
+        with pytest.raises(GradientError, match="inside no_grad"):
+            gradients(root, [x])
+        assert (x.grad, root.grad) == (0.0, 0.0)
+        assert gradients(root, [root]) == [1.0]
+        assert gradients(root * x, [x]) == [root.data]  # it takes part like any number
+
+
+def test_a_leaf_is_its_own_derivative():
+    x = Value(2.0)
+    x.backward()
+    assert x.grad == 1.0
 
 
 def test_no_grad_makes_a_derivative_without_a_graph():

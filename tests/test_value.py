@@ -12,7 +12,9 @@ import pytest
 
 import microbp
 from microbp import Op, Value, backward, leaves, no_grad, ops
+from microbp.engine.value import edits
 from microbp.errors import InputError, InputTypeError, MicrobpError, NotFiniteError, RangeError, ShapeError
+from microbp.table.op import TABLE
 
 LONG = 1_000_000
 
@@ -237,6 +239,27 @@ def test_a_value_and_an_array_go_elementwise(f):
     assert [node.data for node in f(array, x)] == list(f(array, 3.0))
 
 
+@pytest.mark.parametrize("op", [op for op in TABLE.values() if len(op.partials) == 2 and not op.vectors], ids=repr)
+def test_a_function_of_two_takes_a_value_and_an_array(op):
+    array, x = np.array([[1.0, 2.0], [3.0, 4.0]]), Value(3.0)
+    calls = [(array, x)] if op.name == "polygamma" else [(x, array), (array, x), (x, np.array(2.0))]
+    for args in calls:
+        nodes = np.ravel(op(*args))
+        assert all(type(node) is Value and node.op is op for node in nodes)
+        numbers = np.broadcast_arrays(*[a.data if isinstance(a, Value) else a for a in args])
+        expected = [op(*pair) for pair in zip(*[a.ravel().tolist() for a in numbers])]
+        assert [node.data for node in nodes] == expected
+
+
+def test_a_method_of_two_takes_an_array_and_refuses_the_rest():
+    array, x = np.array([1.0, 4.0]), Value(3.0)
+    assert [node.data for node in x.maximum(array)] == [3.0, 4.0]
+    assert [node.data for node in x.clip(array, 3.5)] == [3.0, 3.5]
+    for call in (x.maximum, x.hypot, x.arctan2, x.leaky_relu, x.elu, lambda other: x.clip(other, 1.0)):
+        with pytest.raises(InputTypeError):
+            call("4")
+
+
 def test_a_numpy_scalar_and_a_value_make_one_value():
     x = Value(3.0)
     product = np.float64(2.0) * x
@@ -263,6 +286,57 @@ def test_detach():
     assert (leaf.data, leaf.op, x.detach().label) == (3.0, None, "x")
     (leaf * x).backward()
     assert x.grad == 3.0
+
+
+@pytest.mark.parametrize("name", ["data", "grad"])
+def test_what_is_assigned_is_checked(name):
+    x = Value(2.0)
+    for number in [3, True, Fraction(1, 2), np.float32(0.5), np.int64(7), np.float64(1.5)]:
+        setattr(x, name, number)
+        assert getattr(x, name) == float(number)
+        assert type(getattr(x, name)) is float
+    before = getattr(x, name)
+    for what in ["3", 1j, [1.0], np.array([1.0]), np.array(1.0), object(), x]:
+        with pytest.raises(InputTypeError):
+            setattr(x, name, what)
+    for what in [math.nan, math.inf, -math.inf, np.float64("nan")]:
+        with pytest.raises(NotFiniteError, match="finite"):
+            setattr(x, name, what)
+    with pytest.raises(RangeError):
+        setattr(x, name, 10**400)
+    assert getattr(x, name) == before
+
+
+def test_none_is_no_gradient_and_no_number():
+    x = Value(2.0)
+    x.grad = 1.0
+    x.grad = None
+    assert x.grad == 0.0
+    with pytest.raises(InputTypeError):
+        x.data = None
+
+
+def test_edits_are_counted():
+    x = Value(2.0)
+    y = x * x
+    counts = [edits()]
+    for edit in [lambda: setattr(x, "data", 3.0), lambda: setattr(y, "data", 4), lambda: setattr(x, "data", 3.0)]:
+        edit()
+        counts.append(edits())
+    assert len(set(counts)) == 4
+    y.backward()
+    x.grad = 1.0
+    x * y
+    with pytest.raises(NotFiniteError):
+        x.data = math.nan
+    assert edits() == counts[-1]
+
+
+def test_a_subclass_is_refused_when_it_is_made():
+    with pytest.raises(InputTypeError, match=r"class Mine: .*hold a Value in your own class"):
+
+        class Mine(Value):
+            pass
 
 
 # -- copying and pickling ------------------------------------------------------------------------------
@@ -475,6 +549,41 @@ def test_a_list_row_of_ones_own(shape):
     with pytest.raises(ShapeError, match="1 derivatives for a list of 2"):
         short([x, x])
     del TABLE["energy"], TABLE["short"]
+
+
+def result_of(returned, of_rule=False):
+    """A row of one's own whose function, or whose rule, returns that."""
+    from microbp.table.op import TABLE
+
+    f, rule = (lambda x: x, lambda z, x: returned) if of_rule else (lambda x: returned, 1.0)
+    op = Op("strange", f, (rule,), "{0}", "x")
+    del TABLE["strange"]
+    return op
+
+
+@pytest.mark.parametrize("returned", [2, True, np.float64(2.0), np.float32(2.0), np.int64(2), Fraction(2)])
+def test_numbers_of_every_kind_become_floats(returned):
+    op = result_of(returned)
+    for z in (op(Value(1.0)).data, op(1.0)):
+        assert (z, type(z)) == (float(returned), float)
+    node = result_of(returned, of_rule=True)(Value(1.0))
+    assert [(d, type(d)) for d in node.partials] == [(float(returned), float)]
+
+
+@pytest.mark.parametrize("returned", [None, 1j, "2", [2.0], np.array([2.0, 3.0]), np.bool_(True), Value(2.0)])
+def test_what_is_no_number_is_refused_by_name(returned):
+    for x in (Value(1.0), 1.0):
+        with pytest.raises(InputTypeError, match=r"the function of strange returned .*it gives a float"):
+            result_of(returned)(x)
+    if not isinstance(returned, list) and np.ndim(returned) == 0:
+        with pytest.raises(InputTypeError, match=r"a rule of .*returned"):
+            result_of(returned, of_rule=True)(Value(1.0))
+
+
+def test_a_whole_number_too_large_for_a_float_is_out_of_range():
+    for x in (Value(1.0), 1.0):
+        with pytest.raises(RangeError, match="strange"):
+            result_of(10**400)(x)
 
 
 def test_backward_is_the_method():

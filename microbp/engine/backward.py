@@ -13,11 +13,11 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from ..errors import GradientError, InputTypeError, StaleGraphError
-from ..table.op import shorten
+from ..errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
+from ..table.op import Op, shorten
 from .graph import downstream, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
-from .value import Value
+from .value import Value, is_unrecorded, local_derivative
 
 Edges = Callable[[Value], Iterable[tuple[Value, Any]]]
 """From a node to its parents, each with the local derivative by it."""
@@ -70,14 +70,16 @@ def backward(root: Value) -> None:
     """Write the derivative of root by every node it depends on into ``.grad``.
 
     The pass starts from fresh adjoints. On an operation's node ``grad`` is overwritten with this pass's
-    adjoint; on a leaf it is added to what is there, until `zero_grad` or an assignment clears it.
+    adjoint; on a leaf it is added to what is there, until `zero_grad` or an assignment clears it. Of a leaf
+    the derivative by itself is 1, as in PyTorch.
 
     Args:
         root: the output; its own grad becomes 1.
 
     Raises:
-        GradientError: a derivative on the way is not finite; the message names the node, and no grad
-            has been changed.
+        GradientError: a derivative on the way is not finite, the grad of a leaf is not with what was there
+            before, or root was computed inside `no_grad`. The message names the node, and no grad has been
+            changed.
 
     >>> x = Value(3.0)
     >>> y = x * x
@@ -87,14 +89,15 @@ def backward(root: Value) -> None:
     """
     refuse_in_a_trace(*DERIVATIVE)
     order = operations(root)[::-1]
+    _refuse_if_unrecorded(root)
     adjoints = sweep(root, order)
     if not math.isfinite(sum(adjoints.values())):
         _refuse_if_not_finite(order, adjoints)
-    for node, adjoint in adjoints.items():
-        if node.op is None:
-            node.grad += adjoint
-        else:
-            node.grad = adjoint
+    grads = [adjoint if node.op else node._grad + adjoint for node, adjoint in adjoints.items()]
+    if not math.isfinite(sum(grads)):
+        _refuse_if_too_large(adjoints)
+    for node, grad in zip(adjoints, grads):
+        node._grad = grad
 
 
 def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -109,7 +112,7 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
         floats, or Values with ``create_graph``.
 
     Raises:
-        GradientError: a derivative on the way is not finite.
+        GradientError: a derivative on the way is not finite, or output was computed inside `no_grad`.
         StaleGraphError: with ``create_graph``, the data of a node were edited after it was recorded, so
             that the rules would be read at another point than the graph was.
 
@@ -126,6 +129,8 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
         if not isinstance(x, Value):
             raise InputTypeError(f"gradients are taken by Values, got {shorten(repr(x))}")
     found = derivatives(output, inputs, create_graph)
+    if not any(x is output for x in inputs):
+        _refuse_if_unrecorded(output)
     return [g if isinstance(g, Value) else Value(g) for g in found] if create_graph else found
 
 
@@ -145,17 +150,28 @@ def derivatives(output: Value, inputs: Sequence[Value], create_graph: bool = Fal
 def reread(wanted: Container[Value], node: Value) -> list[tuple[Value, Any]]:
     """The edges to the wanted parents with new Values: the rules read with the node and its arguments."""
     assert node.op is not None  # an operation has one
+    _refuse_if_stale(node, node.op)
     keep = [isinstance(a, Value) and a in wanted for a in node.args]
-    edges = [(p, old) for p, old in zip(node.parents, node.partials) if p in wanted]
     news = node.op.local_derivatives(node, node.args, keep)
-    for (_, old), new in zip(edges, news):
-        now = new.data if isinstance(new, Value) else new
-        if not math.isclose(now, old, rel_tol=1e-9, abs_tol=1e-300):  # equal but for the order of rounding
+    return list(zip([p for p in node.parents if p in wanted], news))
+
+
+def _refuse_if_stale(node: Value, op: Op) -> None:
+    """Raise when the row, read with today's data, gives other numbers than were recorded."""
+    numbers = [a.data if isinstance(a, Value) else a for a in node.args]
+    try:
+        z = op.on_numbers(numbers)
+    except MicrobpError:
+        z = math.nan  # no value there
+    wanted = [isinstance(a, Value) for a in node.args]
+    slopes = op.local_derivatives(node.data, numbers, wanted, local_derivative)
+    kinds = ["value", *["local derivative"] * len(slopes)]
+    for kind, old, now in zip(kinds, [node.data, *node.partials], [z, *slopes]):
+        if now != old and (now == now or old == old):  # NaN, where there is none, is the same as NaN
             raise StaleGraphError(
-                f"{describe(node)} was recorded with the local derivative {old!r}, and is {now!r} with today's "
-                "data: compute the output again before differentiating its derivative"
+                f"{describe(node)} was recorded with the {kind} {old!r}, and it is {now!r} with today's data: "
+                "compute the output again before differentiating its derivative"
             )
-    return [(p, new) for (p, _), new in zip(edges, news)]
 
 
 def describe(node: Value) -> str:
@@ -190,3 +206,20 @@ def _refuse_if_not_finite(
                     f"the gradient by {describe(parent)} overflows at {describe(node)}: {adjoint!r} times "
                     f"{local!r}; rescale, or take the stable form of the cost"
                 )
+
+
+def _refuse_if_unrecorded(root: Value) -> None:
+    if is_unrecorded(root):
+        raise GradientError(
+            f"{describe(root)} was computed inside no_grad(), which records no graph: compute it outside"
+        )
+
+
+def _refuse_if_too_large(adjoints: dict[Value, float]) -> None:
+    """Raise when the grad of a leaf and the adjoint that would be added to it are too large together."""
+    for leaf, adjoint in adjoints.items():
+        if leaf.op is None and not math.isfinite(leaf.grad + adjoint):
+            raise GradientError(
+                f"the grads of {describe(leaf)} add up to more than a float can hold: {leaf.grad!r} was there and "
+                f"{adjoint!r} came; call zero_grad() between backward passes, or rescale"
+            )

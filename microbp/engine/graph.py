@@ -105,7 +105,7 @@ def count_paths(root: Value, leaf: Value) -> int:
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
     twin = Value(node.data, node.label)
-    for name in ("grad", "op", "x", "y", "dx", "dy"):
+    for name in ("_grad", "op", "x", "y", "dx", "dy"):
         setattr(twin, name, getattr(node, name))
     return twin
 

@@ -7,6 +7,7 @@ multiplies and adds, and a later change of ``.data`` cannot falsify a gradient t
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,7 +16,7 @@ from numbers import Real
 from typing import Any, NoReturn, final
 
 from ..errors import InputTypeError, NotFiniteError
-from ..table.op import Op, not_finite, number
+from ..table.op import Op, is_array, not_finite, number, shorten
 from ..table.operators import Operators
 
 
@@ -80,10 +81,10 @@ class Value(Operators):
     Value(data=2.0, grad=4.0, label='x')
     """
 
-    __slots__ = ("data", "dx", "dy", "grad", "label", "op", "x", "y")
+    __slots__ = ("_data", "_grad", "dx", "dy", "label", "op", "x", "y")
 
-    data: float
-    grad: float
+    _data: float
+    _grad: float
     label: str
     op: Op | None
     x: Value | float | tuple[Value, ...] | None
@@ -92,14 +93,39 @@ class Value(Operators):
     dy: float | None
 
     def __init__(self, data: float, label: str = "") -> None:
-        if data.__class__ is not float:
+        if data.__class__ is not float or not -_INF < data < _INF:
             data = _as_data(data)
-        if not -math.inf < data < math.inf:
-            raise NotFiniteError(f"Value({data}): a node holds a finite number; clean the data or rescale it")
-        self.data = data
-        self.grad = 0.0
+        self._data = data
+        self._grad = 0.0
         self.op = self.x = self.y = self.dx = self.dy = None
         self.label = label
+
+    def __init_subclass__(cls) -> None:
+        """Refuse the class: an operation records the Values among its arguments, by their exact class."""
+        raise InputTypeError(
+            f"class {cls.__name__}: a Value has no subclasses, because operations would take their objects for "
+            "constants; hold a Value in your own class, or write an operation of your own with microbp.Op"
+        )
+
+    @property
+    def data(self) -> float:
+        """The number. What is assigned is checked: a finite real number, kept as a float."""
+        return self._data
+
+    @data.setter
+    def data(self, data: float) -> None:
+        global _edits
+        self._data = data if data.__class__ is float and -_INF < data < _INF else _as_data(data)
+        _edits = next(_counter)
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the last root by this node. What is assigned is checked as for data; None means 0."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: float | None) -> None:
+        self._grad = grad if grad.__class__ is float and -_INF < grad < _INF else _as_grad(grad)
 
     @property
     def args(self) -> tuple[Value | float, ...]:
@@ -140,11 +166,11 @@ class Value(Operators):
         if op.vectors:
             return _record_many(op, op.flatten(args))
         if len(args) == 1:  # the common cases spelled out, for speed
-            return _record(op, (args[0].data,), args[0], None)
+            return _record(op, (args[0]._data,), args[0], None)
         if len(args) == 2:
             x, y = args
-            p = x.data if x.__class__ is Value else _constant(x)
-            q = y.data if y.__class__ is Value else _constant(y)
+            p = x._data if x.__class__ is Value else _constant(x)
+            q = y._data if y.__class__ is Value else _constant(y)
             if p is None or q is None:
                 return NotImplemented
             return _record(op, (p, q), x if x.__class__ is Value else p, y if y.__class__ is Value else q)
@@ -254,15 +280,17 @@ def _record(op: Op, numbers: tuple[float, ...], x: Value | float, y: Value | flo
     if is_recording():
         node.op, node.x, node.y = op, x, y
         if x.__class__ is Value:
-            node.dx = _partial(op.partials[0], node.data, *numbers)
+            node.dx = local_derivative(op.partials[0], node._data, *numbers)
         if y.__class__ is Value:
-            node.dy = _partial(op.partials[1], node.data, *numbers)
+            node.dy = local_derivative(op.partials[1], node._data, *numbers)
+    else:
+        node.dx = ()
     return node
 
 
 def _record_many(op: Op, args: Sequence[Any]) -> Value:
     """The node of an operation on more than two arguments, or on lists of them, given flat."""
-    numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
+    numbers = [a._data if a.__class__ is Value else _constant(a) for a in args]
     if None in numbers:
         return NotImplemented
     node = _evaluate(op, op.split(numbers), args)
@@ -271,7 +299,9 @@ def _record_many(op: Op, args: Sequence[Any]) -> Value:
         node.op, node.x = op, tuple([a for a in args if a.__class__ is Value])
         if not all(wanted):
             node.y = tuple([None if w else x for w, x in zip(wanted, numbers)])
-        node.dx = tuple(op.local_derivatives(node.data, numbers, wanted, _partial))
+        node.dx = tuple(op.local_derivatives(node._data, numbers, wanted, local_derivative))
+    else:
+        node.dx = ()
     return node
 
 
@@ -279,6 +309,8 @@ def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
     """The value of an operation as a node without a past, or a typed error that names the labels."""
     try:
         z = op.forward(*numbers)
+        if z.__class__ is not float:
+            z = op.as_number(z)
         if not -_INF < z < _INF:
             raise not_finite(z)
     except (ArithmeticError, ValueError) as error:
@@ -290,8 +322,8 @@ def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
 def bare(z: float) -> Value:
     """A node without a past, of a finite float: what `Value` makes, without its checks."""
     node = _new(Value)
-    node.data = z
-    node.grad = 0.0
+    node._data = z
+    node._grad = 0.0
     node.label = ""
     node.op = node.x = node.y = node.dx = node.dy = None
     return node
@@ -304,23 +336,70 @@ def _constant(x: Any) -> float | None:
     return number(x) if isinstance(x, Real) else None
 
 
-def _partial(rule: Any, z: float, *numbers: Any) -> Any:
+def local_derivative(rule: Any, z: float, *numbers: Any) -> Any:
     """The number of a local derivative; NaN where there is none, which a sweep refuses by name."""
     if rule.__class__ is float:
         return rule
     try:
         derivative = rule(z, *numbers)
+        return derivative if derivative.__class__ is float else _as_derivative(derivative)
     except (ArithmeticError, ValueError):
         return math.nan
-    if derivative is None:
-        raise InputTypeError("a rule of an operation returned None: it gives a number, or a list for a list argument")
-    return derivative
+
+
+def _as_derivative(found: Any) -> Any:
+    """What a rule gave as a float, or as a list of floats."""
+    if is_array(found):
+        found = found.tolist()
+    if found.__class__ is list or found.__class__ is tuple:
+        return [d if d.__class__ is float else _as_derivative(d) for d in found]
+    if isinstance(found, Real):
+        return float(found)
+    raise InputTypeError(
+        f"a rule of an operation returned {shorten(repr(found))}: it gives a number, or a list for a list argument"
+    )
+
+
+def is_unrecorded(node: Value) -> bool:
+    """Whether an operation made the node and no graph was recorded, because of `no_grad`."""
+    return node.op is None and node.dx is not None
+
+
+def edits() -> int:
+    """How often the data of a Value were assigned to, of any Value since the start.
+
+    Equal counts mean that no number of any Value was changed in between.
+
+    >>> x, before = Value(1.0), edits()
+    >>> x.data = 2.0
+    >>> edits() > before
+    True
+    """
+    return _edits
+
+
+_edits = 0
+_counter = itertools.count(1)  # two threads never draw the same number
 
 
 def _as_data(data: object) -> float:
     if isinstance(data, Value):
-        raise InputTypeError("this is a Value already: use it as it is, or value.detach() for a new leaf")
-    return number(data)
+        raise InputTypeError("this is a Value already: use it as it is, value.data for its number, or value.detach()")
+    x = number(data)
+    if not math.isfinite(x):
+        raise NotFiniteError(f"Value({x}): a node holds a finite number; clean the data or rescale it")
+    return x
+
+
+def _as_grad(grad: object) -> float:
+    if grad is None:
+        return 0.0
+    if isinstance(grad, Value):
+        raise InputTypeError("a grad is a plain number: assign value.data, and see gradients(..., create_graph=True)")
+    x = number(grad)
+    if not math.isfinite(x):
+        raise NotFiniteError(f"grad = {x}: a gradient is a finite number; clip it, or None for no gradient")
+    return x
 
 
 def _compare(x: float, other: Any, relation: Any) -> bool:
