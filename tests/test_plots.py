@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import re
+import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from microbp import Value, data, fit, losses, nn, optim
+from microbp import Value, data, draw, fit, losses, nn, optim
 from microbp.cli.train import save_plots
 from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
 from microbp.optim.averages import ewa
 from microbp.train.history import History
-from microbp.viz import plots
+from microbp.viz import network, plots
+from microbp.viz.style import PALETTE
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 pytest.importorskip("matplotlib", reason="plots are drawn with matplotlib")
 
@@ -36,6 +45,99 @@ def drawn(figure: object) -> str:
     out = io.StringIO()
     figure.savefig(out, format="svg")  # type: ignore[attr-defined]
     return out.getvalue()
+
+
+def every_plot(model: nn.MLP, history: History) -> dict[str, plots.Plot]:
+    makers = {"SGD": lambda p: optim.SGD(p, lr=0.05)}
+    return {
+        "training": plots.training(history),
+        "gradients": plots.gradients(history),
+        "boundary": plots.boundary(model, data.xor()),
+        "classes": plots.boundary(nn.MLP(2, [4, 3], seed=1), data.spiral(30)),
+        "surface": plots.surface(plots.SURFACES["minimum"], (1.0, 1.0), makers, steps=5),
+        "activations": plots.activations(),
+        "schedules": plots.schedules({"cosine": schedules.cosine(0.1, 50)}, 50),
+        "averages": plots.averages([1.0, 3.0, 2.0, 5.0]),
+    }
+
+
+def test_a_plot_shows_itself_in_the_colours_of_the_page(trained: tuple[nn.MLP, History]) -> None:
+    for plot in every_plot(*trained).values():
+        svg = ET.fromstring(plot.svg)
+        assert "<svg" in plot._repr_html_() and plot._repr_svg_().startswith("<svg")
+        assert svg.get("class") == "microbp plot" and svg.findtext(f"{SVG}title")
+        styles = [style for e in svg.iter() if (style := e.get("style"))]
+        for style in styles:  # every colour is one of the palette, by its name too
+            assert len(re.findall(r"#[0-9a-f]{3,6}", style)) == len(re.findall(r"var\(--", style)), style
+        assert len([style for style in styles if "var(--ink)" in style]) >= 2
+        assert [e for e in svg.iter(f"{SVG}text")], "text is text"
+
+
+def test_plots_share_a_page(trained: tuple[nn.MLP, History]) -> None:
+    known: dict[str, bytes] = {}
+    for plot in every_plot(*trained).values():
+        svg = plot.svg
+        own = {name: ET.tostring(e) for e in ET.fromstring(svg).iter() if (name := e.get("id"))}
+        assert {*re.findall(r'(?:url\(|href=")#([^)"]+)', svg)} == own.keys()
+        for name, element in own.items():
+            assert known.setdefault(name, element) == element, "what has the same id is the same"
+
+
+def test_plots_are_saved(trained: tuple[nn.MLP, History], tmp_path: Path) -> None:
+    plot = plots.training(trained[1])
+    for ending, magic in (("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        plot.save(tmp_path / f"plot.{ending}")
+        assert (tmp_path / f"plot.{ending}").read_bytes().startswith(magic)
+    with pytest.raises(InputError, match=r"end the name in \.svg, \.png or \.pdf"):
+        plot.save(tmp_path / "plot.docx")
+    with pytest.raises(AttributeError):
+        plot.no_such_thing  # noqa: B018
+    assert repr(plot) == "Plot(cost, accuracy, learning rate)"
+    assert copy.copy(plot).figure is plot.figure
+
+
+def test_a_notebook_needs_no_magic_line() -> None:
+    code = (
+        "import sys, microbp.viz.plots as plots\n"
+        "plot = plots.activations(['tanh'])\n"
+        "assert '<svg' in plot._repr_html_() and 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "system", "dark"),
+    [
+        ("<body>", "light", False),
+        ("<body>", "dark", True),
+        ('<body data-jp-theme-light="false">', "light", True),
+        ('<body data-jp-theme-light="true">', "dark", False),
+        ('<body class="vscode-dark">', "light", True),
+        ('<html data-theme="light">', "dark", False),
+    ],
+)
+def test_pictures_take_the_scheme_of_the_page_around_them(page: str, system: str, dark: bool, browser: Any) -> None:
+    x = Value(2.0, "x")
+    pictures = [draw(x * x), network(nn.MLP(2, [1]), [0.5, 1.0]), plots.activations(["tanh"])]
+    tab = browser.new_context(color_scheme=system).new_page()
+    tab.set_content(page + "".join(picture._repr_html_() for picture in pictures))
+    found = tab.eval_on_selector_all(".paper", "(all) => all.map((e) => getComputedStyle(e).fill)")
+    red, green, blue = (int(PALETTE["paper"][dark][i : i + 2], 16) for i in (1, 3, 5))
+    assert set(found) == {f"rgb({red}, {green}, {blue})"}
+    ink = tab.eval_on_selector_all("text", "(all) => all.map((e) => getComputedStyle(e).fill)")
+    assert "rgb(0, 0, 0)" not in ink
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the page is tested with Playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("pages are tested in Chromium")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 def test_what_is_no_history_and_no_data_is_refused() -> None:

@@ -146,7 +146,7 @@ def save_plots(folder: str | Path, model: Module, history: History, data: tuple[
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
-        figure.savefig(folder / f"{name}.svg")
+        figure.save(folder / f"{name}.svg")
     picture.save(folder / "network.svg")
     return [folder / f"{name}.svg" for name in (*figures, "network")]
 

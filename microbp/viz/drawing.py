@@ -17,7 +17,7 @@ from .geometry import Layout
 from .layout import layered_layout
 from .lines import LABEL_DIGIT, label_text
 from .picture import Picture, counted, flatten
-from .svg import file, graph
+from .svg import Shown, file, graph
 
 if TYPE_CHECKING:
     import graphviz
@@ -56,7 +56,7 @@ def draw(
     return Drawing(fold(flatten(root), highlight, level, expand))
 
 
-class Drawing:
+class Drawing(Shown):
     """A graph as a picture: shows itself in a notebook, and saves itself.
 
     Attributes:
@@ -111,12 +111,6 @@ class Drawing:
                 f"{ending.upper()} files are drawn by Graphviz's dot, which is not on the path: save as .svg, "
                 "which needs nothing, or install Graphviz (https://graphviz.org/download)"
             ) from None
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def _repr_html_(self) -> str:
-        return f'<div style="overflow: auto">{self.svg}</div>'
 
     def __repr__(self) -> str:
         return f"Drawing({counted(self.picture)}{'; ' if self.folded else ''}{self.folded})"

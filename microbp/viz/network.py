@@ -24,13 +24,13 @@ from .figures import figure, full, sign
 from .labels import escape, parse
 from .places import IMAGE, SIDE, TOP, Places
 from .style import NETWORK, stylesheet
-from .svg import document, file
+from .svg import Shown, document, file
 
 CAPTION, LINE = 10.5, 14.0  # size of type, and from line to line
 WIDTHS = (0.3, 4.0)  # of an edge
 
 
-class Network:
+class Network(Shown):
     """A picture of a network: shows itself in a notebook, and saves itself.
 
     Attributes:
@@ -46,12 +46,6 @@ class Network:
         if path.suffix.lower() != ".svg":
             raise InputError(f"a network is drawn as SVG: end {path.name!r} in .svg")
         path.write_text(self.svg, encoding="utf-8")
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def _repr_html_(self) -> str:
-        return f'<div style="overflow: auto">{self.svg}</div>'
 
     def __repr__(self) -> str:
         return "Network(svg)"

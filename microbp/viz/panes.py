@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..engine.value import Value
@@ -41,7 +42,6 @@ def axes(down: int = 1, across: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
         "axes.labelcolor": muted, "xtick.color": muted, "ytick.color": muted, "axes.edgecolor": PALETTE["rule"][0],
         "axes.spines.top": False, "axes.spines.right": False, "font.size": 9.5, "axes.titlesize": 10.5,
         "legend.frameon": False, "legend.fontsize": 8.5, "legend.edgecolor": "none", "legend.framealpha": 0.85,
-        "svg.hashsalt": "microbp",
     }  # fmt: skip
     with matplotlib.rc_context(look):
         figure = matplotlib.figure.Figure(figsize=(1.2 + 3.8 * across, 0.4 + 3.2 * down), layout="constrained")
@@ -67,11 +67,19 @@ def style(k: int) -> Any:
     return STYLES[k % len(STYLES)]
 
 
-def two_colours() -> Any:
-    """A colour map from negative over paper to positive."""
-    from matplotlib.colors import LinearSegmentedColormap
+def tints(levels: Sequence[float], strongest: float) -> list[tuple[str, float]]:
+    """A colour and its opacity between each two levels: negative or positive, the stronger the farther from 0.
 
-    return LinearSegmentedColormap.from_list("sign", [PALETTE[name][0] for name in ("neg", "paper", "pos")])
+    Opacities, since a tint of a colour on white paper would glare on a dark page.
+    """
+    middles = [(low + high) / 2 for low, high in pairwise(levels)]
+    reach = max(map(abs, middles))
+    return [(colour(0 if x > 0 else 1), strongest * abs(x) / reach) for x in middles]
+
+
+def shades(count: int, strongest: float) -> list[tuple[str, float]]:
+    """Ink, stronger from step to step."""
+    return [(PALETTE["ink"][0], strongest * k / max(count - 1, 1)) for k in range(count)]
 
 
 def around(numbers: Sequence[float]) -> list[float]:

@@ -1,7 +1,8 @@
-r"""Plots with matplotlib, which the extra ``plot`` installs: each function gives back a Figure to save or show.
+r"""Plots with matplotlib, which the extra ``plot`` installs.
 
-The figures are in the colours of our other pictures, lines differ by dashes too, and nothing is shown or
-written unless the caller does so: ``plots.training(history).savefig("training.svg")``.
+Each function gives back a `Plot`, which shows itself in a notebook: no magic line is needed. The colours are those of
+our other pictures, and follow the page, light or dark; lines differ by dashes too. Nothing is written unless the caller
+does so: ``plots.training(history).save("training.svg")``.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from .panes import (
     import_matplotlib,
     index_of,
     largest,
+    shades,
     style,
+    tints,
     track,
-    two_colours,
 )
+from .plot import Plot
 from .style import PALETTE
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from ..nn import Module
     from ..optim import Optimizer
 
@@ -45,7 +46,7 @@ def _check(history: History) -> None:
         raise InputTypeError(f"this plots the History that fit(...) returns; got {history!r}")
 
 
-def training(history: History, smoothing: float = 0.0) -> Figure:
+def training(history: History, smoothing: float = 0.0) -> Plot:
     """The curves of a training: cost, accuracy if there are classes, learning rate.
 
     Args:
@@ -70,10 +71,10 @@ def training(history: History, smoothing: float = 0.0) -> Figure:
             panes[1].set_ylim(0.0, 1.02)
         rate.plot(epochs, history.rate, color=colour(2))
         rate.set_ylim(bottom=0.0)
-    return figure
+    return Plot(figure)
 
 
-def gradients(history: History) -> Figure:
+def gradients(history: History) -> Plot:
     r"""The size of the gradient of every layer's weights over the epochs: vanishing and exploding made visible.
 
     The root mean square of $\partial C/\partial w^{(l)}$, on a logarithmic axis (Nielsen, chapter 5).
@@ -86,10 +87,10 @@ def gradients(history: History) -> Figure:
         series = {name: [sizes[name] or None for sizes in history.gradients] for name in names}
         curves(pane, range(1, len(history.gradients) + 1), series)
         pane.set(xlabel="epoch", ylabel="root mean square", title="Gradient of the weights", yscale="log")
-    return figure
+    return Plot(figure)
 
 
-def boundary(model: Module, data: tuple[Any, Any], threshold: float = 0.0) -> Figure:
+def boundary(model: Module, data: tuple[Any, Any], threshold: float = 0.0) -> Plot:
     """The decision boundary of a classifier of points in the plane, and the points.
 
     Args:
@@ -117,18 +118,18 @@ def boundary(model: Module, data: tuple[Any, Any], threshold: float = 0.0) -> Fi
             scores = [[out.data - threshold for out in row] for row in outputs]
             reach = max(abs(score) for row in scores for score in row) or 1.0
             steps = [reach * (k / LEVELS * 2 - 1) for k in range(LEVELS + 1)]
-            pane.contourf(xs, ys, scores, levels=steps, cmap=two_colours(), alpha=0.55)
+            pane.contourf(xs, ys, scores, levels=steps, colors=tints(steps, strongest=0.55))
             if min(map(min, scores)) < 0.0 < max(map(max, scores)):
                 pane.contour(xs, ys, scores, levels=[0.0], colors=[PALETTE["ink"][0]], linewidths=1.6)
         for k, label in enumerate(sorted(set(Y))):
             points = [row for row, y in zip(X, Y) if y == label]
             own = colour(k) if many else colour(0 if label > 0 else 1)
-            look: dict[str, Any] = {"s": 26, "color": own, "edgecolors": "white", "linewidths": 0.6}
+            look: dict[str, Any] = {"s": 26, "color": own, "edgecolors": PALETTE["paper"][0], "linewidths": 0.6}
             look |= {"marker": MARKERS[k % len(MARKERS)], "label": f"class {label:g}"}
             pane.scatter([x for x, _ in points], [y for _, y in points], **look)
-        pane.set(xlabel="$x_1$", ylabel="$x_2$", title="Decision boundary", aspect="equal")
-        pane.legend(loc="upper right", frameon=True)
-    return figure
+        pane.set(xlabel="x₁", ylabel="x₂", title="Decision boundary", aspect="equal")
+        pane.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02))  # beside the points, not over them
+    return Plot(figure)
 
 
 def surface(
@@ -138,7 +139,7 @@ def surface(
     steps: int = 100,
     span: tuple[tuple[float, float], tuple[float, float]] | None = None,
     title: str = "Cost surface",
-) -> Figure:
+) -> Plot:
     """A cost of two parameters as a map of heights, and the tracks of optimisers on it.
 
     `SURFACES` holds a minimum, a saddle and a plateau. For the cost of a network along two directions see
@@ -152,6 +153,8 @@ def surface(
         span: ((x from, x to), (y from, y to)); by default what holds the tracks.
     """
     import_matplotlib()
+    from matplotlib.ticker import MaxNLocator
+
     tracks = {name: track(f, start, make, steps) for name, make in optimizers.items()}
     seen = [point for points in tracks.values() for point in points] or [start]
     ranges = span or tuple((min(p[k] for p in seen) - 1.0, max(p[k] for p in seen) + 1.0) for k in (0, 1))
@@ -159,18 +162,19 @@ def surface(
     with no_grad():
         heights = [[float_of(f(Value(x), Value(y))) for x in xs] for y in ys]
     with axes() as (figure, (pane,)):
-        filled = pane.contourf(xs, ys, heights, levels=LEVELS, cmap="Greys", alpha=0.6)
-        pane.contour(xs, ys, heights, levels=LEVELS, colors=[PALETTE["rule"][0]], linewidths=0.5)
+        levels = MaxNLocator(LEVELS).tick_values(min(map(min, heights)), max(map(max, heights)))
+        filled = pane.contourf(xs, ys, heights, levels=levels, colors=shades(len(levels) - 1, strongest=0.45))
+        pane.contour(xs, ys, heights, levels=levels, colors=[PALETTE["rule"][0]], linewidths=0.5)
         figure.colorbar(filled, ax=pane, label="cost")
         for k, (name, points) in enumerate(tracks.items()):
             look: dict[str, Any] = {"color": colour(k), "linestyle": style(k), "marker": MARKERS[k % len(MARKERS)]}
             look |= {"linewidth": 1.8, "markersize": 4, "markevery": max(steps // 10, 1)}
             pane.plot([x for x, _ in points], [y for _, y in points], label=name, **look)
         pane.plot(*start, marker="o", color=PALETTE["ink"][0], markersize=7, linestyle="")
-        pane.set(xlabel="$w_1$", ylabel="$w_2$", title=title, xlim=ranges[0], ylim=ranges[1])
+        pane.set(xlabel="w₁", ylabel="w₂", title=title, xlim=ranges[0], ylim=ranges[1])
         if tracks:
-            pane.legend(frameon=True)
-    return figure
+            figure.legend(loc="outside lower center", ncols=len(tracks))  # under the tracks, not over them
+    return Plot(figure)
 
 
 SURFACES: dict[str, Callable[[Any, Any], Any]] = {
@@ -207,7 +211,7 @@ def along(model: Module, cost: Callable[[], Any], directions: Sequence[Sequence[
     return at
 
 
-def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 1.0) -> Figure:
+def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 1.0) -> Plot:
     """Activation functions with their derivatives and the tangent at one point.
 
     Args:
@@ -233,10 +237,10 @@ def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 
             pane.axvline(0.0, color=PALETTE["rule"][0], linewidth=0.6)
             pane.set(xlabel="z", title=name)
             pane.legend(loc="upper left")
-    return figure
+    return Plot(figure)
 
 
-def schedules(named: Mapping[str, Callable[[int], float]], steps: int) -> Figure:
+def schedules(named: Mapping[str, Callable[[int], float]], steps: int) -> Plot:
     """Learning rates over the steps.
 
     Args:
@@ -246,10 +250,10 @@ def schedules(named: Mapping[str, Callable[[int], float]], steps: int) -> Figure
     with axes() as (figure, (pane,)):
         curves(pane, range(steps), {name: [rate(step) for step in range(steps)] for name, rate in named.items()})
         pane.set(xlabel="step", ylabel="learning rate", title="Schedules")
-    return figure
+    return Plot(figure)
 
 
-def averages(values: Iterable[float], betas: Iterable[float] = (0.5, 0.9, 0.98)) -> Figure:
+def averages(values: Iterable[float], betas: Iterable[float] = (0.5, 0.9, 0.98)) -> Plot:
     """A series and its exponentially weighted averages; dotted, what they would be without their correction."""
     values = list(values)
     steps = range(1, len(values) + 1)
@@ -260,4 +264,4 @@ def averages(values: Iterable[float], betas: Iterable[float] = (0.5, 0.9, 0.98))
             pane.plot(steps, ewa(values, beta, corrected=False), ":", color=colour(k), linewidth=1.0)
         pane.set(xlabel="step", title="Exponentially weighted averages")
         pane.legend()
-    return figure
+    return Plot(figure)

@@ -90,8 +90,16 @@ NETWORK = """
 """
 
 
+# How the pages that pictures stand on say their scheme: JupyterLab, VS Code, Colab, Sphinx.
+LIGHT_PAGES = '[data-jp-theme-light="true"], .vscode-light, html[theme="light"], [data-theme="light"]'
+DARK_PAGES = '[data-jp-theme-light="false"], .vscode-dark, html[theme="dark"], [data-theme="dark"]'
+
+
 def stylesheet(rules: str, root: str = ".microbp") -> str:
-    """Rules over the palette's names as CSS: each colour with its light value for old renderers."""
+    """Rules over the palette's names as CSS: each colour with its light value for old renderers.
+
+    The scheme is that of the page around the picture, where it says so, else that of the system.
+    """
     for family, fonts in (("MONO", MONO), ("SANS", SANS), ("SERIF", SERIF)):
         rules = rules.replace(family, fonts)
     rules = re.sub(r"([\w-]+): var\(--([\w-]+)\)", _with_fallback, rules)
@@ -99,6 +107,7 @@ def stylesheet(rules: str, root: str = ".microbp") -> str:
     return (
         f"{root} {{ {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ {root} {{ {dark} }} }}\n"
+        f"@media screen {{ :is({LIGHT_PAGES}) {root} {{ {light} }} :is({DARK_PAGES}) {root} {{ {dark} }} }}\n"
         f"{rules.strip()}\n"
     )
 

@@ -29,6 +29,18 @@ def file(path: Any) -> Path:
     return Path(path)
 
 
+class Shown:
+    """A picture that shows itself in a notebook: it has an ``svg``."""
+
+    svg: Any
+
+    def _repr_svg_(self) -> str:
+        return str(self.svg)
+
+    def _repr_html_(self) -> str:
+        return f'<div style="overflow: auto">{self.svg}</div>'
+
+
 def document(kind: str, width: float, height: float, body: Iterable[str], css: str, title: str, text: str = "") -> str:
     """A whole SVG file on paper of its own, so that it is readable on any page."""
     size = f'width="{width:.6g}" height="{height:.6g}" viewBox="0 0 {width:.6g} {height:.6g}"'

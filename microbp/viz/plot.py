@@ -1,0 +1,101 @@
+"""A figure of matplotlib as a picture of ours: SVG with text as text, in the colours of the page around it."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from .style import PALETTE, SANS, stylesheet
+from .svg import Shown, document, file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PIXELS = 96 / 72  # in a point
+NAMES = {colours[0]: name for name, colours in PALETTE.items()}
+
+
+class Plot(Shown):
+    """A plot: shows itself in a notebook, and saves itself.
+
+    Attributes:
+        figure: the figure of matplotlib, to go on with. Whatever it can do, the plot can: ``plot.axes``.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+
+    @property
+    def svg(self) -> str:
+        """The picture as a whole SVG file, for light and dark pages."""
+        import matplotlib
+
+        out = io.StringIO()
+        with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "microbp"}):
+            self.figure.savefig(out, format="svg", bbox_inches="tight", pad_inches=0.12, metadata={"Date": None})
+        written = out.getvalue()
+        width, height = (float(x) * PIXELS for x in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', written)[0])
+        body = written[written.index("<defs>") : written.rindex("</svg>")]
+        title = ", ".join(text for pane in self.figure.axes if (text := pane.get_title())) or "Plot"
+        drawn = f'<g transform="scale({PIXELS:.6g})">{page_colours(short_paths(only_used_ids(body)))}</g>'
+        return document(
+            "plot", width, height, [drawn], stylesheet(".microbp.plot .paper { fill: var(--paper); }"), title
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the plot to a file: svg as it is shown, or png, pdf and what else matplotlib writes."""
+        path = file(path)
+        if path.suffix.lower() == ".svg":
+            path.write_text(self.svg, encoding="utf-8")
+        elif path.suffix[1:].lower() in self.figure.canvas.get_supported_filetypes():
+            self.figure.savefig(path)
+        else:
+            raise InputError(f"cannot draw to {path.name!r}: end the name in .svg, .png or .pdf")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "figure":  # such as what a notebook or copy asks for
+            raise AttributeError(name)
+        return getattr(self.figure, name)
+
+    def __repr__(self) -> str:
+        return f"Plot({', '.join(pane.get_title() for pane in self.figure.axes if pane.get_title())})"
+
+
+def page_colours(drawn: str) -> str:
+    """Colours of our palette by name, so that they change with the page; fonts that every system has.
+
+    >>> page_colours('style="fill: #ffffff; opacity: 0.5"')
+    'style="fill: #ffffff; fill: var(--paper); opacity: 0.5"'
+    """
+    drawn = re.sub(r"font: ([^'\";]*px) [^\";]*", lambda m: f"font: {m[1]} {SANS.replace(chr(34), chr(39))}", drawn)
+    return re.sub(r"(fill|stroke): (#[0-9a-f]{6})", _by_name, drawn)
+
+
+def _by_name(match: re.Match[str]) -> str:
+    name = NAMES.get(match[2])
+    return f"{match[0]}; {match[1]}: var(--{name})" if name else match[0]
+
+
+def only_used_ids(drawn: str) -> str:
+    """Without the ids that nothing refers to: those of two plots would meet on one page."""
+    used = set(re.findall(r'["(]#([^")]+)[")]', drawn))
+    drawn = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", drawn)
+    return drawn.replace("xlink:href", "href")
+
+
+def short_paths(drawn: str) -> str:
+    """Paths to a hundredth of a point: a third of the size.
+
+    >>> short_paths('<path d="M 10.123456 20.5 L 3 4.9999"/>')
+    '<path d="M10.12 20.5L3 5"/>'
+    """
+
+    def shorter(path: re.Match[str]) -> str:
+        numbers = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path[1])
+        closer = re.sub(r" ?([A-Za-z]) ?", r"\1", " ".join(numbers.split()))
+        return f' d="{closer}"'
+
+    return re.sub(r' d="([^"]*)"', shorter, drawn)
