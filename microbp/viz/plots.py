@@ -14,6 +14,7 @@ from ..engine.transforms import value_and_grad
 from ..engine.value import Value, no_grad
 from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
+from ..table.op import lookup
 from ..train.history import History
 from .panes import (
     GRID,
@@ -218,8 +219,6 @@ def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 
         names: functions of the table of operations with one argument.
         at: where the tangent touches.
     """
-    from ..table.op import lookup
-
     names = list(names)
     xs = [-5.0 + 10.0 * n / 400 for n in range(401)]
     with axes(1, len(names)) as (figure, panes):
