@@ -6,8 +6,7 @@ does not move at all by itself where the reader has asked for less motion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import Template
 from typing import Any
 
@@ -17,11 +16,11 @@ from ..train.history import History
 from .columns import Column, listed, read_columns, rows
 from .discs import discs
 from .figures import figure
-from .network import WIDTHS, Network, lines
+from .network import Network
 from .page import HERE, framed, policy
-from .places import SIDE, Places
+from .places import SIDE, WIDTHS, Places, ends
 from .style import NETWORK, stylesheet
-from .svg import document, file
+from .svg import document
 
 FRAMES = 60  # at most; longer trainings are thinned out
 SECONDS = 8.0  # from the first frame to the last
@@ -76,12 +75,9 @@ class Animation(Network):
         page = Template((HERE / "animate.html").read_text("utf-8"))
         return page.substitute(csp=policy(script, style), style=style, script=script, svg=svg, seconds=SECONDS)
 
-    def save(self, path: str | Path) -> None:
-        """Write the film to a file whose name ends in .svg or .html."""
-        path = file(path)
-        if path.suffix.lower() not in (".svg", ".html"):
-            raise InputError(f"a film is written as .svg or .html, not to {path.name!r}")
-        path.write_text(self.svg if path.suffix.lower() == ".svg" else self.html, encoding="utf-8")
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """The film alone, or on its page."""
+        return {".svg": lambda: self.svg, ".html": lambda: self.html}
 
     def _repr_html_(self) -> str:
         return framed(self.html, "A network while it learns", FRAME)
@@ -138,13 +134,13 @@ def moving(
     columns: Sequence[Column], places: Places, frames: list[list[list[list[float]]]], largest: float
 ) -> Iterator[str]:
     """Two lines for every edge, one for its positive and one for its negative times: the other has no width."""
-    for layer, j, k, ends in lines(columns, places):
+    for layer, j, k, start, end in places.lines(columns):
         series = [frame[layer][j][k] for frame in frames]
         for kind, part in (("pos", series), ("neg", [-w for w in series])):
             widths = [WIDTHS[1] * max(w, 0.0) / largest for w in part]
             values = ";".join(f"{width:.3g}" for width in widths)
             yield (
-                f'<line class="edge {kind}" {ends} stroke-width="{widths[-1]:.3g}">'
+                f'<line class="edge {kind}" {ends(start, end)} stroke-width="{widths[-1]:.3g}">'
                 + (f'<animate attributeName="stroke-width" values="{values}" {TIMING}/>' if any(widths) else "")
                 + "</line>"
             )

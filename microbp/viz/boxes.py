@@ -83,15 +83,15 @@ def node_box(node: Node, centre: Point, size: Size) -> str:
     return "".join([*parts, "</g>"])
 
 
-def set_label(text: str) -> str:
+def set_label(text: str, x: float = PAD, y: float = ROWS[0], size: float = TITLE) -> str:
     """A label with its indices; an index below one above begins where that does."""
     spans = []
     reached = -1.0
     for run in parse(text).runs:
-        place = f' x="{PAD + run.x * SERIF * TITLE:.6g}"' if run.x <= reached else ""
-        size = f' font-size="{0.7 * TITLE:.3g}"' if run.level != "base" else ""
+        place = f' x="{x + run.x * SERIF * size:.6g}"' if run.x <= reached else ""
+        small = f' font-size="{0.7 * size:.3g}"' if run.level != "base" else ""
         reached = run.x if run.level != "base" else reached
-        spans.append(f'<tspan{place} y="{ROWS[0] + SHIFT[run.level]}"{size}>{escape(run.text)}</tspan>')
+        spans.append(f'<tspan{place} y="{y + SHIFT[run.level]:.6g}"{small}>{escape(run.text)}</tspan>')
     return "".join(spans)
 
 

@@ -19,14 +19,18 @@ def scale_of(fills: Sequence[Sequence[float] | None]) -> float:
     return max((abs(value) for fill in fills for value in fill or ()), default=0.0)
 
 
+def scales_of(fills: Sequence[Sequence[float] | None], by: str) -> list[float]:
+    """The number of the fullest disc, for every layer: the same, but errors and inputs are of two kinds."""
+    if by == "gradient":
+        return [scale_of(fills[:1]) or 1.0, *[scale_of(fills[1:]) or 1.0] * (len(fills) - 1)]
+    return [scale_of(fills) or 1.0] * len(fills)
+
+
 def discs(
     columns: Sequence[Column], places: Places, fills: Sequence[Sequence[float] | None], by: str = "weight"
 ) -> Iterator[str]:
     """The discs with their numbers, and the names of the layers."""
-    every = scale_of(fills)
-    scales = [every] * len(fills)
-    if by == "gradient":  # the inputs are no errors: they have a scale of their own
-        scales = [scale_of(fills[:1]), *[scale_of(fills[1:])] * (len(fills) - 1)]
+    scales = scales_of(fills, by)
     for layer, (column, fill) in enumerate(zip(columns, fills)):
         x, ys = places.x(layer), places.ys(column.size)
         yield from heading(column, x, is_input=not layer)
@@ -42,7 +46,7 @@ def discs(
                 title += f", b = {full(column.biases[n].data)}"
             data = "" if value is None else f' data-value="{value!r}"'
             yield f'<g class="neuron {sign(value or 0.0)}"{data}><title>{title}</title>'
-            yield from disc(x, y, places.radius, abs(value or 0.0) / (scales[layer] or 1.0))
+            yield from disc(x, y, places.radius, abs(value or 0.0) / scales[layer])
             if value is not None and places.inside:
                 yield inside(x, y, value, places.radius)
             elif value is not None and not layer and not places.side:

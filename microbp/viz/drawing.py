@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
+from functools import partial
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, MissingExtraError
 from ..table.op import shorten
+from . import tikz
 from .boxes import size_of
 from .digraph import digraph
 from .folding import fold
@@ -17,7 +18,7 @@ from .geometry import Layout
 from .layout import layered_layout
 from .lines import LABEL_DIGIT, label_text
 from .picture import Picture, counted, flatten
-from .svg import Shown, file, graph
+from .svg import Shown, graph
 
 if TYPE_CHECKING:
     import graphviz
@@ -83,23 +84,15 @@ class Drawing(Shown):
         """The same nodes and edges as a `graphviz.Digraph`, to go on with."""
         return digraph(self.picture)
 
-    def save(self, path: str | Path) -> None:
-        """Write the picture to a file, in the format that its name ends in: svg, dot, png or pdf.
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """svg, dot and tex by ourselves; png and pdf by Graphviz."""
+        texts = {".dot": lambda: self.dot.source, ".gv": lambda: self.dot.source, ".tex": lambda: self.tex}
+        return super().formats() | texts | {f".{kind}": partial(self._by_graphviz, kind) for kind in ("png", "pdf")}
 
-        Raises:
-            InputError: another ending.
-            MissingExtraError: png and pdf are drawn by Graphviz, and there is none.
-        """
-        path = file(path)
-        match path.suffix.lower():
-            case ".svg":
-                path.write_text(self.svg, encoding="utf-8")
-            case ".dot" | ".gv":
-                path.write_text(self.dot.source, encoding="utf-8")
-            case ".png" | ".pdf" as ending:
-                path.write_bytes(self._by_graphviz(ending[1:]))
-            case _:
-                raise InputError(f"cannot draw to {path.name!r}: end the name in .svg, .dot, .png or .pdf")
+    @property
+    def tex(self) -> str:
+        """The picture for LaTeX, in TikZ."""
+        return tikz.graph(self.picture, placed(self.picture))
 
     def _by_graphviz(self, ending: str) -> bytes:
         import graphviz

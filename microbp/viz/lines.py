@@ -6,6 +6,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import dist, hypot
+from typing import NamedTuple
 
 from .boxes import exact, on_off, short
 from .figures import full, sign, span, weight
@@ -88,25 +89,43 @@ def path(route: Sequence[Point]) -> str:
     return f"M{start}C{' '.join(rest)}"
 
 
+class EdgeLabel(NamedTuple):
+    """The text on an edge, where it stands, how large it is, and whether it found no free place there."""
+
+    edge: Edge
+    text: str
+    place: Point
+    size: Size
+    crowded: bool
+
+
 def edge_labels(
-    picture: Picture, layout: Layout[str], sizes: dict[str, Size], titles: dict[str, str], every_label: bool
-) -> Iterator[str]:
+    picture: Picture, layout: Layout[str], sizes: dict[str, Size], every: bool = False
+) -> Iterator[EdgeLabel]:
     """The local derivatives, each at the first free place along its edge: it touches no box, no other label and no
-    line but its own. Of edges that leave one column all have labels or, where most find no place, none."""
+    line but its own. Of edges that leave one column most have labels or, where most find no place, none.
+
+    Args:
+        picture, layout, sizes: what is drawn.
+        every: give also those without a place.
+    """
     texts = [label_text(edge) for edge in picture.edges]
     extents = [(len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT) for text in texts]
     places = free_places(picture, layout, sizes, texts, extents)
     for edge, route, text, size, free in zip(picture.edges, layout.edges, texts, extents, places):
-        if not text or not (free or every_label):
-            continue
-        x, y = free or along(route, LABEL_PLACES[:1])[0]
-        crowded = "" if free else " crowded"
-        yield (
-            f'<g class="partial{on_off(edge.on_path)}{crowded}" data-edge="{edge.id}" '
-            f'transform="translate({x:.6g} {y:.6g})"><title>{escape(told(edge, titles))}</title>'
-            f'<rect class="paper" x="{-size[0] / 2:.6g}" y="-6.5" width="{size[0]:.6g}" height="13" rx="3"/>'
-            f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{text}</text></g>'
-        )
+        if text and (free or every):
+            yield EdgeLabel(edge, text, free or along(route, LABEL_PLACES[:1])[0], size, free is None)
+
+
+def label_box(label: EdgeLabel, titles: dict[str, str]) -> str:
+    """A label on paper of its own."""
+    edge, (x, y), (width, _) = label.edge, label.place, label.size
+    return (
+        f'<g class="partial{on_off(edge.on_path)}{" crowded" if label.crowded else ""}" data-edge="{edge.id}" '
+        f'transform="translate({x:.6g} {y:.6g})"><title>{escape(told(edge, titles))}</title>'
+        f'<rect class="paper" x="{-width / 2:.6g}" y="-6.5" width="{width:.6g}" height="13" rx="3"/>'
+        f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{label.text}</text></g>'
+    )
 
 
 def free_places(

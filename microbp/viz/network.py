@@ -7,10 +7,8 @@ gradient by its bias (BP3 in Nielsen's chapter 2). One scale holds for the edges
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
-from pathlib import Path
 from typing import Any
 
 from ..engine.value import Value
@@ -18,16 +16,16 @@ from ..errors import InputError, ShapeError
 from ..inspect.labels import plain
 from ..nn import Module
 from ..table.op import number
+from . import tikz
 from .columns import Column, activations, listed, read_columns
-from .discs import beside_outputs, discs, scale_of
+from .discs import beside_outputs, discs, scale_of, scales_of
 from .figures import figure, full, sign
 from .labels import escape, parse
-from .places import IMAGE, SIDE, TOP, Places
+from .places import IMAGE, SIDE, TOP, WIDTHS, Places, ends
 from .style import NETWORK, stylesheet
-from .svg import Shown, document, file
+from .svg import Shown, document
 
 CAPTION, LINE = 10.5, 14.0  # size of type, and from line to line
-WIDTHS = (0.3, 4.0)  # of an edge
 
 
 class Network(Shown):
@@ -35,17 +33,15 @@ class Network(Shown):
 
     Attributes:
         svg: the picture as a whole SVG file.
+        tex: the same for LaTeX, in TikZ.
     """
 
-    def __init__(self, svg: str) -> None:
-        self.svg = svg
+    def __init__(self, svg: str, tex: str = "") -> None:
+        self.svg, self.tex = svg, tex
 
-    def save(self, path: str | Path) -> None:
-        """Write the picture to a file whose name ends in .svg."""
-        path = file(path)
-        if path.suffix.lower() != ".svg":
-            raise InputError(f"a network is drawn as SVG: end {path.name!r} in .svg")
-        path.write_text(self.svg, encoding="utf-8")
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """SVG and TikZ."""
+        return super().formats() | {".tex": lambda: self.tex}
 
     def __repr__(self) -> str:
         return "Network(svg)"
@@ -100,7 +96,8 @@ def network(model: Module, x: Any = None, by: str = "weight", classes: Sequence[
     ]
     width = max(places.width, *(2 * SIDE + parse(text, inf).width * CAPTION for text in texts))
     title = "Network " + "-".join(str(column.size) for column in columns)
-    return Network(document("network", width, places.height, body, stylesheet(NETWORK), title))
+    svg = document("network", width, places.height, body, stylesheet(NETWORK), title)
+    return Network(svg, tikz.network(columns, places, numbers, fills, scales_of(fills, by), names))
 
 
 def about_edges(by: str, largest: float) -> Iterator[str]:
@@ -151,23 +148,13 @@ def edges(
     by: str,
 ) -> Iterator[str]:
     """The lines between shown neurons."""
-    for ends, j, k, line in lines(columns, places):
-        value = numbers[ends][j][k]
+    for layer, j, k, start, end in places.lines(columns):
+        value = numbers[layer][j][k]
         share = abs(value) / largest if largest else 0.0
         width = WIDTHS[0] + (WIDTHS[1] - WIDTHS[0]) * share
-        name = plain(columns[ends].weights[j][k].label) or f"{columns[ends].name}, {j + 1} from {k + 1}"
+        name = plain(columns[layer].weights[j][k].label) or f"{columns[layer].name}, {j + 1} from {k + 1}"
         yield (
-            f'<line class="edge {sign(value)}" {line} stroke-width="{width:.3g}" '
+            f'<line class="edge {sign(value)}" {ends(start, end)} stroke-width="{width:.3g}" '
             f'stroke-opacity="{0.12 + 0.88 * share:.3g}" data-value="{value!r}">'
             f"<title>{escape(name)}: {by} {full(value)}</title></line>"
         )
-
-
-def lines(columns: Sequence[Column], places: Places) -> Iterator[tuple[int, int, int, str]]:
-    """For every edge between shown neurons: layer, neuron j, neuron k of the layer before, and its ends."""
-    for layer, (before, column) in enumerate(pairwise(columns), 1):
-        starts, ends = places.ys(before.size), places.ys(column.size)
-        x1, x2 = places.x(layer - 1) + places.radius, places.x(layer) - places.radius
-        for j, y2 in ends.items():
-            for k, y1 in starts.items():
-                yield layer, j, k, f'x1="{x1:.6g}" y1="{y1:.6g}" x2="{x2:.6g}" y2="{y2:.6g}"'

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import isqrt
 
 from .columns import Column
+from .geometry import Point
 from .labels import parse
 
 MOST = 16  # neurons of a layer that are shown; a longer one has an ellipsis in its middle
@@ -15,6 +17,7 @@ GAP = 10.0  # between neurons
 TOP, SIDE, BOTTOM = 48.0, 30.0, 42.0  # margins
 IMAGE, SMALLEST_IMAGE = 126.0, 4  # an input of n x n numbers is shown as an image so wide, from 4 x 4 on
 LETTER, WIDEST_NUMBER = 6.7, 9  # of the numbers beside discs: −1.235e−5
+WIDTHS = (0.3, 4.0)  # of an edge
 NAME = 12.0  # size of type of a class
 
 
@@ -50,6 +53,19 @@ class Places:
         start = TOP + self.inner / 2 - (slots - 1) / 2 * self.pitch
         half = MOST // 2
         return {n: start + (k + (size > MOST and k >= half)) * self.pitch for k, n in enumerate(shown(size))}
+
+    def lines(self, columns: Sequence[Column]) -> Iterator[tuple[int, int, int, Point, Point]]:
+        """For every edge between shown neurons: layer, neuron j, neuron k of the layer before, and its ends."""
+        for layer, (before, column) in enumerate(pairwise(columns), 1):
+            x1, x2 = self.x(layer - 1) + self.radius, self.x(layer) - self.radius
+            for j, y2 in self.ys(column.size).items():
+                for k, y1 in self.ys(before.size).items():
+                    yield layer, j, k, (x1, y1), (x2, y2)
+
+
+def ends(start: Point, end: Point) -> str:
+    """The ends of a line as SVG has them."""
+    return f'x1="{start[0]:.6g}" y1="{start[1]:.6g}" x2="{end[0]:.6g}" y2="{end[1]:.6g}"'
 
 
 def shown(size: int) -> list[int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
 from .style import PALETTE, SANS, stylesheet
-from .svg import Shown, document, file
+from .svg import Shown, document
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,15 +45,14 @@ class Plot(Shown):
             "plot", width, height, [drawn], stylesheet(".microbp.plot .paper { fill: var(--paper); }"), title
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write the plot to a file: svg as it is shown, or png, pdf and what else matplotlib writes."""
-        path = file(path)
-        if path.suffix.lower() == ".svg":
-            path.write_text(self.svg, encoding="utf-8")
-        elif path.suffix[1:].lower() in self.figure.canvas.get_supported_filetypes():
-            self.figure.savefig(path)
-        else:
-            raise InputError(f"cannot draw to {path.name!r}: end the name in .svg, .png or .pdf")
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """svg as it is shown; the rest by matplotlib, in light colours."""
+        return super().formats() | {f".{ending}": partial(self._by_matplotlib, ending) for ending in ("png", "pdf")}
+
+    def _by_matplotlib(self, ending: str) -> bytes:
+        out = io.BytesIO()
+        self.figure.savefig(out, format=ending, bbox_inches="tight")
+        return out.getvalue()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "figure":  # such as what a notebook or copy asks for

@@ -90,6 +90,29 @@ NETWORK = """
 """
 
 
+LINES = """
+.microbp.lines { font-family: SANS; font-variant-numeric: tabular-nums; }
+.microbp.lines .paper { fill: var(--paper); }
+.microbp.lines text { fill: var(--ink); }
+.microbp.lines .label { font: italic 16px SERIF; }
+.microbp.lines .value { font: 12px MONO; }
+.microbp.lines .caption { font: 11px SANS; fill: var(--muted); }
+.microbp.lines text.tick { font: 10px MONO; fill: var(--muted); }
+.microbp.lines .factor { font: 11.5px SANS; fill: var(--muted); }
+.microbp.lines .moved { font: 12px MONO; }
+.microbp.lines .axis, .microbp.lines path.tick { stroke: var(--rule); fill: none; }
+.microbp.lines .still .axis { stroke-dasharray: 3 3; }
+.microbp.lines .point { fill: var(--ink); }
+.microbp.lines .actual { fill: var(--paper); stroke: var(--ink); stroke-width: 1.4; }
+.microbp.lines .move { stroke-width: 3.5; }
+.microbp.lines .pos .move { stroke: var(--pos); }
+.microbp.lines .neg .move { stroke: var(--neg); stroke-dasharray: 6 2; }
+.microbp.lines .pos .head, .microbp.lines .pos .moved, .microbp.lines .band.pos { fill: var(--pos); }
+.microbp.lines .neg .head, .microbp.lines .neg .moved, .microbp.lines .band.neg { fill: var(--neg); }
+.microbp.lines .band { fill-opacity: 0.14; }
+.microbp.lines .band.zero { fill: var(--rule); }
+"""
+
 # How the pages that pictures stand on say their scheme: JupyterLab, VS Code, Colab, Sphinx.
 LIGHT_PAGES = '[data-jp-theme-light="true"], .vscode-light, html[theme="light"], [data-theme="light"]'
 DARK_PAGES = '[data-jp-theme-light="false"], .vscode-dark, html[theme="dark"], [data-theme="dark"]'

@@ -6,15 +6,15 @@ Positions come from the layout; everything else about the look of a graph is her
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputTypeError
+from ..errors import InputError, InputTypeError
 from .boxes import node_box, size_of
 from .geometry import Layout
 from .labels import escape, parse
-from .lines import edge_labels, edge_lines, path, stroke, titles_of
+from .lines import edge_labels, edge_lines, label_box, path, stroke, titles_of
 from .picture import Picture, counted
 from .style import GRAPH, stylesheet
 
@@ -30,9 +30,29 @@ def file(path: Any) -> Path:
 
 
 class Shown:
-    """A picture that shows itself in a notebook: it has an ``svg``."""
+    """A picture that shows itself in a notebook, and saves itself: it has an ``svg``."""
 
     svg: Any
+
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """What can be written, by the ending of the file's name."""
+        return {".svg": lambda: str(self.svg)}
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to a file, in the format that its name ends in.
+
+        Raises:
+            InputTypeError: no name.
+            InputError: another ending.
+        """
+        path, formats = file(path), self.formats()
+        ending = path.suffix.lower()
+        if ending not in formats:
+            *others, last = formats
+            known = f"{', '.join(others)} or {last}" if others else last
+            raise InputError(f"no picture has the ending {ending!r}: end {path.name!r} in {known}")
+        written = formats[ending]()
+        path.write_bytes(written if isinstance(written, bytes) else written.encode())
 
     def _repr_svg_(self) -> str:
         return str(self.svg)
@@ -79,7 +99,7 @@ def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_labe
         if edge.on_path
     ]
     lines = [edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)]
-    labels = edge_labels(picture, layout, sizes, titles, every_label)
+    labels = [label_box(label, titles) for label in edge_labels(picture, layout, sizes, every_label)]
     drawn = [node_box(node, layout.nodes[node.id], sizes[node.id]) for node in picture.nodes]
     body = ['<g class="marks">', *marks, "</g>"] if marks else []
     body += ['<g class="edges">', *lines, "</g>", '<g class="partials">', *labels, "</g>"]
