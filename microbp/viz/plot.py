@@ -87,14 +87,14 @@ def only_used_ids(drawn: str) -> str:
 
 
 def shorter(drawn: str) -> str:
-    """Places and paths to a hundredth of a point: half of the size.
+    """Places and paths to a tenth of a point: half of the size.
 
     >>> shorter('<path d="M 10.123456 20.5 L 3 4.9999"/>')
-    '<path d="M10.12 20.5L3 5"/>'
+    '<path d="M10.1 20.5L3 5"/>'
     """
 
     def rounded(attribute: re.Match[str]) -> str:
-        text = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), attribute[0])
+        text = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), attribute[0])
         return re.sub(r"\s+(?=[A-Z])|(?<=[A-Z])\s+", "", text)
 
     return re.sub(r'(?<= )(?:d|x|y|width|height|transform)="[^"]*"', rounded, re.sub(r">\s+<", "><", drawn))
