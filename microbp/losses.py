@@ -2,21 +2,49 @@ r"""Costs of one sample: (prediction, target) in, one Value out.
 
 The cost of a training set is the mean over its samples, $C = \frac1n \sum_x C_x$, and each $C_x$ is a function of
 the network's outputs: the two assumptions of Nielsen's chapter 2. A prediction or target is a number or
-a list of them; a class may be given by its index or one-hot. Where a form from logits exists it is the
-stable one: use it with a linear output layer.
+a list of them, as long as each other; `cross_entropy` and `hinge` take a class by its index too. Where a form
+from logits exists it is the stable one: use it with a linear output layer.
+
+Each loss says in its attribute ``prediction`` what it reads in a prediction (`PREDICTIONS`); so `fit` knows which
+predictions are right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .engine.value import Value
 from .errors import InputError, InputTypeError, ShapeError
 from .table import rows as ops
 from .table.op import Operand, is_array, number, shorten
 
+PREDICTIONS = {
+    "logits": "scores whose sigmoid or softmax is a probability; above 0, or the largest, is a yes",
+    "score": "scores on a scale of their own, with targets -1 and +1; above 0, or the largest, is a yes",
+    "probability": "probabilities; above 1/2, or the largest, is a yes",
+    "number": "numbers that are near or far, neither right nor wrong: regression has no accuracy",
+}
+"""What a prediction is to a loss."""
 
+LOSSES: dict[str, Callable[[Any, Any], Any]] = {}
+"""The losses by name."""
+
+F = TypeVar("F", bound=Callable[[Any, Any], Any])
+
+
+def _reads(prediction: str) -> Callable[[F], F]:
+    """Enter a loss in the list, with what its prediction is."""
+
+    def enter(loss: F) -> F:
+        vars(loss)["prediction"] = prediction
+        LOSSES[loss.__name__] = loss
+        return loss
+
+    return enter
+
+
+@_reads("number")
 def squared_error(prediction: Any, target: Any) -> Any:
     r"""$C_0 = \sum_j (a_j - y_j)^2$: the cost of 3Blue1Brown's chapters.
 
@@ -30,6 +58,7 @@ def squared_error(prediction: Any, target: Any) -> Any:
     return squares[0] if len(squares) == 1 else ops.add_up(squares)
 
 
+@_reads("number")
 def half_squared_error(prediction: Any, target: Any) -> Any:
     r"""$C_0 = \frac12 \sum_j (a_j - y_j)^2$; its mean over n samples is Nielsen's $\frac1{2n}\sum\lVert y-a\rVert^2$.
 
@@ -39,6 +68,7 @@ def half_squared_error(prediction: Any, target: Any) -> Any:
     return 0.5 * squared_error(prediction, target)
 
 
+@_reads("number")
 def mse(prediction: Any, target: Any) -> Any:
     r"""$\frac1k \sum_{j=1}^k (a_j - y_j)^2$: the mean over the outputs too, as `torch.nn.MSELoss`.
 
@@ -48,6 +78,7 @@ def mse(prediction: Any, target: Any) -> Any:
     return ops.mean([(a - y) ** 2 for a, y in _pairs(prediction, target)])
 
 
+@_reads("probability")
 def binary_cross_entropy(prediction: Any, target: Any) -> Any:
     r"""$-(y \ln \hat y + (1 - y) \ln(1 - \hat y))$ for probabilities $\hat y$; the mean over several outputs.
 
@@ -72,6 +103,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Any:
     return terms[0] if len(terms) == 1 else ops.mean(terms)
 
 
+@_reads("logits")
 def bce_with_logits(prediction: Any, target: Any) -> Any:
     r"""Binary cross-entropy of $\sigma(z)$ from the logit z: $\mathrm{softplus}(z) - y z$; the mean over outputs.
 
@@ -88,6 +120,7 @@ def bce_with_logits(prediction: Any, target: Any) -> Any:
     return terms[0] if len(terms) == 1 else ops.mean(terms)
 
 
+@_reads("logits")
 def cross_entropy(prediction: Any, target: Any) -> Any:
     r"""$-\sum_j y_j \ln \hat y_j$ with $\hat y = \mathrm{softmax}(z)$, from the logits z: `torch.nn.CrossEntropyLoss`.
 
@@ -114,6 +147,7 @@ def cross_entropy(prediction: Any, target: Any) -> Any:
     return -log_p[class_index(target, len(log_p))]
 
 
+@_reads("score")
 def hinge(prediction: Any, target: Any) -> Any:
     r"""Max-margin. One output: $\max(0, 1 - y s)$ for y = -1 or +1. Several: $\sum_{k \ne y} \max(0, 1 + s_k - s_y)$.
 
@@ -125,9 +159,10 @@ def hinge(prediction: Any, target: Any) -> Any:
     >>> hinge(0.5, -1), hinge([2.0, 1.5, 0.0], 0)
     (1.5, 0.5)
     """
-    if not _is_list(prediction):
-        _require(abs(_operand(target)) == 1.0, "hinge with one output needs the target -1 or +1", target)
-        return ops.relu(1.0 - target * prediction)
+    if not _is_list(prediction) or len(prediction) == 1:
+        ((score, y),) = _pairs(prediction, target)
+        _require(abs(y) == 1.0, "hinge with one output needs the target -1 or +1", target)
+        return ops.relu(1.0 - y * score)
     scores = _logits(prediction)
     if _is_traced(target[0] if isinstance(target, list) and target else target):
         ys = _traced_hot(target) if isinstance(target, list) else _one_hot(target, len(scores))
@@ -150,12 +185,6 @@ def l2(parameters: Iterable[Any], strength: float = 1.0) -> Any:
     return strength * ops.weighted_sum(thetas, thetas, 0.0)  # one node, however many parameters
 
 
-LOSSES: dict[str, Callable[[Any, Any], Any]] = {
-    f.__name__: f
-    for f in (squared_error, half_squared_error, mse, binary_cross_entropy, bce_with_logits, cross_entropy, hinge)
-}
-
-
 def class_index(target: Any, classes: int) -> int:
     """A class index as an int.
 
@@ -173,14 +202,19 @@ def _is_list(x: Any) -> bool:
 
 
 def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
-    """Predictions beside targets; one class index beside several predictions is taken as one-hot."""
+    """Predictions beside targets, as many of the one as of the other."""
     predictions = list(prediction) if _is_list(prediction) else [prediction]
-    if not _is_list(target) and len(predictions) > 1:
-        target = _one_hot(target, len(predictions))
     targets = list(target) if _is_list(target) else [target]
     if len(predictions) != len(targets) or not predictions:
-        raise ShapeError(f"{len(predictions)} predictions, {len(targets)} targets")
+        raise _unlike(len(predictions), len(targets))
     return [(_operand(p), _operand(y)) for p, y in zip(predictions, targets)]
+
+
+def _unlike(predictions: int, targets: int) -> ShapeError:
+    cure = "give one target per prediction"
+    if predictions > 1 and targets == 1:
+        cure += "; for a class, its index alone to cross_entropy or hinge, or data.one_hot(index, classes)"
+    return ShapeError(f"{predictions} predictions, {targets} targets: {cure}")
 
 
 def _operand(x: Any) -> Any:
@@ -191,6 +225,10 @@ def _operand(x: Any) -> Any:
 def _logits(prediction: Any) -> list[Any]:
     if not _is_list(prediction):
         raise InputTypeError("one logit per class, in a list; for two classes and one output use bce_with_logits")
+    if len(prediction) < 2:
+        raise ShapeError(
+            f"{len(prediction)} predictions for classes: give two or more, or one output to bce_with_logits"
+        )
     return list(prediction)
 
 
@@ -214,7 +252,7 @@ def _hot(target: Sequence[float], classes: int) -> int:
     """Where a one-hot target has its 1."""
     ys = list(target)
     if len(ys) != classes:
-        raise ShapeError(f"{classes} predictions, {len(ys)} targets")
+        raise _unlike(classes, len(ys))
     _require(sorted(ys) == [0] * (classes - 1) + [1], "a one-hot target has one 1 among zeros", target)
     return ys.index(1)
 

@@ -456,3 +456,20 @@ def test_ragged_rows_are_named() -> None:
 def test_text_is_named(X: Any) -> None:
     with pytest.raises(InputTypeError, match=r"row 1, column 0 .* is '2\.5': convert it to a float"):
         data.check_finite(X)
+
+
+# --- classes ---------------------------------------------------------------------------------------------
+
+
+@steady
+@given(st.lists(st.integers(0, 4), min_size=1))
+def test_one_hot_is_numpys_identity(indices: list[int]) -> None:
+    wanted = np.eye(5)[indices]
+    assert data.one_hot(indices, 5) == data.one_hot(np.array(indices), 5) == wanted.tolist()
+    assert data.one_hot(indices[0], 5) == wanted[0].tolist()
+
+
+@pytest.mark.parametrize("index", [-1, 5, 0.5, [0, 7], math.nan])
+def test_a_class_that_is_not_there_is_refused(index: Any) -> None:
+    with pytest.raises(InputError, match="runs from 0 to 4"):
+        data.one_hot(index, 5)

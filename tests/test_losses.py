@@ -89,6 +89,7 @@ def test_hinge(scores, data):
         assert losses.hinge(scores, target) == losses.hinge(scores, right)
     for sign in (-1, 1, 1.0, -1.0):
         compare(losses.hinge, lambda s, y: torch.relu(1.0 - y * s), scores[0], sign)
+        compare(losses.hinge, lambda s, y: torch.relu(1.0 - y[0] * s[0]), scores[:1], [sign])
 
 
 @pytest.mark.parametrize("z", [1e4, -1e4, 1e300, -1e300, 700.0, -750.0, 1e-300])
@@ -180,7 +181,12 @@ def test_a_target_that_is_no_class(loss, target):
         (lambda: losses.squared_error([None], [1.0]), InputTypeError),
         (lambda: losses.binary_cross_entropy(0.5, "1"), InputTypeError),
         (lambda: losses.hinge(0.5, "1"), InputTypeError),
-        (lambda: losses.mse([0.1, 0.2], 0.5), InputError),
+        (lambda: losses.mse([0.1, 0.2], 0.5), ShapeError),
+        (lambda: losses.mse([0.1, 0.2], 1), ShapeError),
+        (lambda: losses.cross_entropy([0.1], 0), ShapeError),
+        (lambda: losses.cross_entropy([0.1, 0.2], [1]), ShapeError),
+        (lambda: losses.hinge([], []), ShapeError),
+        (lambda: losses.hinge(0.5, [1, -1]), ShapeError),
         (lambda: losses.squared_error(Value(1e200), -1e200), RangeError),
     ],
 )

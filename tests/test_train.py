@@ -1,9 +1,11 @@
 """fit: what it learns, what it records, how it stops, what it refuses."""
 
+import functools
 import gzip
 import math
 import struct
 
+import numpy as np
 import pytest
 import torch
 
@@ -133,9 +135,24 @@ def test_a_gradient_that_is_not_finite_is_refused_too(eager):
 
 
 def test_compiled_and_eager_training_agree():
-    for loss, sizes in ((losses.cross_entropy, [5, 2]), (losses.bce_with_logits, [5, 1]), (losses.mse, [5, 2])):
+    X, Y = points(40)
+    hot = data.one_hot(Y, 2)
+    for loss, sizes, targets, kind in (
+        (losses.cross_entropy, [5, 2], Y, None),
+        (losses.cross_entropy, [5, 2], hot, None),
+        (losses.cross_entropy, [5, 2], [[0.2 + 0.6 * y, 0.8 - 0.6 * y] for y in Y], None),
+        (losses.bce_with_logits, [5, 1], Y, None),
+        (losses.bce_with_logits, [5, 2], [[y, y] for y in Y], None),
+        (losses.hinge, [5, 2], Y, None),
+        (losses.hinge, [5, 1], [2 * y - 1 for y in Y], None),
+        (losses.mse, [5, 2], hot, "probability"),
+        (losses.mse, [5, 2], hot, None),
+    ):
         models = [nn.MLP(2, sizes, seed=1) for _ in range(2)]
-        slow, fast = (train(m, loss, points(40), eager=eager) for m, eager in zip(models, [True, False]))
+        slow, fast = (
+            train(m, loss, (X, targets), eager=eager, prediction=kind) for m, eager in zip(models, [True, False])
+        )
+        assert bool(slow.accuracy) == (loss is not losses.mse or kind is not None)
         assert (slow.engine, fast.engine) == ("eager", "compiled")
         assert fast.accuracy == slow.accuracy
         assert fast.loss == pytest.approx(slow.loss, rel=SAME)
@@ -178,30 +195,132 @@ def test_misuse_names_the_cure(change, error, message):
         train(**arguments)
 
 
+def accuracy(loss, outputs, targets, **options):
+    """What evaluate says of a model that gives these outputs, one after the other."""
+    given = iter(outputs)
+
+    def model(x):
+        out = next(given)
+        return [Value(o) for o in out] if isinstance(out, list) else Value(out)
+
+    return evaluate(model, loss, ([[0.0]] * len(outputs), targets), **options)[1]
+
+
 @pytest.mark.parametrize(
     "loss, target, outputs, right",
     [
         (losses.cross_entropy, 1, [0.0, 2.0], True),
+        (losses.cross_entropy, 0, [-3.0, -2.0], False),
         (losses.cross_entropy, [0.0, 1.0], [3.0, 2.0], False),
+        (losses.cross_entropy, [0.3, 0.3, 0.4], [-1.0, -2.0, -0.5], True),
         (losses.bce_with_logits, 1, -0.1, False),
         (losses.bce_with_logits, [1], 0.1, True),
+        (losses.bce_with_logits, 0, 0.4, False),
+        (losses.bce_with_logits, [0, 1], [0.1, 0.2], True),
+        (losses.bce_with_logits, [1, 1], [0.1, -0.2], False),
+        (losses.bce_with_logits, [1, 1, 0], [0.1, 0.2, -3.0], True),
+        (losses.bce_with_logits, [0, 0], [-0.1, -0.2], True),
         (losses.binary_cross_entropy, 1, 0.4, False),
+        (losses.binary_cross_entropy, 0, 0.4, True),
         (losses.hinge, -1, -0.2, True),
-        (losses.squared_error, 1, 0.6, True),
+        (losses.hinge, 1, -0.2, False),
+        (losses.hinge, 1, [0.5, 0.6], True),
+        (losses.squared_error, 1, 0.6, None),
         (losses.squared_error, 0.5, 0.6, None),
-        (losses.squared_error, [0.2, 0.3], [0.2, 0.3], None),
+        (losses.mse, [1.0, 0.0], [0.9, 0.3], None),
     ],
 )
 def test_what_counts_as_right(loss, target, outputs, right):
-    accuracy = evaluate(lambda x: [Value(o) for o in x] if len(x) > 1 else Value(x[0]), loss, (
-        [outputs if isinstance(outputs, list) else [outputs]], [target],
-    ))[1]  # fmt: skip
-    assert accuracy == (None if right is None else float(right))
+    assert accuracy(loss, [outputs], [target]) == (None if right is None else float(right))
+
+
+def test_a_wrapped_loss_is_judged_like_the_loss_inside():
+    @functools.wraps(losses.bce_with_logits)
+    def wrapped(out, y):
+        return 2.0 * losses.bce_with_logits(out, y)
+
+    @functools.wraps(functools.partial(wrapped))
+    def twice_wrapped(out, y):
+        return wrapped(out, y)
+
+    class Loss:
+        prediction = "logits"
+
+        def __call__(self, out, y):
+            return losses.bce_with_logits(out, y)
+
+    plain = lambda out, y: losses.bce_with_logits(out, y)
+    for loss in (
+        wrapped,
+        functools.partial(wrapped),
+        functools.partial(functools.partial(wrapped)),
+        twice_wrapped,
+        Loss(),
+    ):
+        assert accuracy(loss, [0.4, -0.4], [1, 1]) == 0.5
+    assert accuracy(plain, [0.4, -0.4], [1, 1]) is None
+    assert accuracy(plain, [0.4, -0.4], [1, 1], prediction="logits") == 0.5
+    model = nn.MLP(2, [1], seed=1)
+    whole = train(nn.MLP(2, [1], seed=1), losses.bce_with_logits, points()).accuracy
+    assert train(model, plain, points(), prediction="logits").accuracy == whole != []
+    with pytest.raises(InputError, match="'logits': scores"):
+        train(model, plain, points(), prediction="classes")
+
+
+def test_a_set_of_one_class_is_judged_like_any_other():
+    X, Y = points(20)
+    for loss, one, sizes, wanted in (
+        (losses.bce_with_logits, [0] * 20, [1], Y), (losses.hinge, [1] * 20, [1], [2 * y - 1 for y in Y]),
+    ):  # fmt: skip
+        model = nn.MLP(2, sizes, seed=1)
+        history = train(model, loss, (X, wanted), validation=(X, one))
+        above = sum(model(x).data > 0.0 for x in X) / len(X)
+        assert history.val_accuracy[-1] == pytest.approx(above if one[0] > 0 else 1.0 - above)
+        assert evaluate(model, loss, (X, one))[1] == history.val_accuracy[-1]
+
+
+def test_regression_has_no_accuracy_whatever_the_targets_are():
+    X, Y = points()
+    for targets in (Y, [0] * len(Y), [float(y) for y in Y], [2 * y - 1 for y in Y]):
+        history = train(nn.MLP(2, [1], seed=1), losses.mse, (X, targets), validation=(X, targets))
+        assert history.accuracy == history.val_accuracy == []
+
+
+# -- sizes that do not fit -----------------------------------------------------------------------------
+
+
+def by_numpy(out, y):
+    return np.mean((np.array(out) - np.array(y)) ** 2)
+
+
+@pytest.mark.parametrize("eager", [True, False])
+@pytest.mark.parametrize(
+    "loss", [losses.squared_error, losses.half_squared_error, losses.mse, losses.bce_with_logits, by_numpy]
+)
+@pytest.mark.parametrize("outputs, targets", [(2, [0, 1, 1]), (2, [[0], [1], [1]]), (1, [[0, 1], [1, 0], [1, 1]])])
+def test_targets_are_as_many_as_predictions(loss, outputs, targets, eager):
+    model = nn.MLP(2, [outputs], seed=1)
+    before = model.state_dict()
+    with pytest.raises(ShapeError, match=r"\d predictions, \d targets.*give one target per prediction"):
+        train(model, loss, ([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], targets), eager=eager)
+    assert model.state_dict() == before
+
+
+def test_what_evaluate_is_given_is_checked():
+    model = nn.MLP(2, [2], seed=1)
+    X, Y = points()
+    for data_, error, message in (
+        ((X, Y[:-1]), ShapeError, "12 inputs and 11 targets"),
+        (([], []), ShapeError, "at least one"),
+        ((X, Y), ShapeError, "data.one_hot"),
+        (([*X[1:], [math.nan, 0.0]], Y), NotFiniteError, "row 11, column 0"),
+        (X, InputTypeError, "pair"),
+    ):
+        with pytest.raises(error, match=message):
+            evaluate(model, losses.mse, data_)
 
 
 def test_arrays_are_welcome():
-    import numpy as np
-
     X, Y = points()
     listed, arrayed = nn.MLP(2, [3, 1], seed=1), nn.MLP(2, [3, 1], seed=1)
     train(listed, losses.bce_with_logits, (X, Y))

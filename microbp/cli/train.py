@@ -15,6 +15,7 @@ from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Module
 from ..optim import schedules
 from ..tables import aligned
+from ..train.accuracy import prediction_of
 from ..train.history import History
 from ..train.loop import evaluate, fit
 
@@ -97,6 +98,9 @@ def run_train(args: argparse.Namespace) -> None:
         sizes.append(classes)
     if cost not in ("bce_with_logits", "cross_entropy", "hinge"):
         output = "sigmoid"
+    targets, targets_test, prediction = Y, Y_test, None
+    if prediction_of(LOSSES[cost]) == "number":
+        targets, targets_test, prediction = data.one_hot(Y, classes), data.one_hot(Y_test, classes), "probability"
     epochs = task.epochs if args.epochs is None else args.epochs
     batch_size = task.batch_size if args.batch_size is None else args.batch_size
     if epochs < 1 or batch_size < 1:
@@ -107,8 +111,11 @@ def run_train(args: argparse.Namespace) -> None:
     optimizer = OPTIMIZERS[args.optimizer](model.parameters(), lr=schedule)
     print(f"{model}: {len(model.parameters()):,} parameters")
     print(f"{len(X):,} samples for training, {len(X_test):,} for testing ({task.split})", flush=True)
-    history = fit(model, LOSSES[cost], (X, Y), optimizer, epochs, batch_size, seed=args.seed, eager=args.eager)
-    test_cost, accuracy = evaluate(model, LOSSES[cost], (X_test, Y_test))
+    history = fit(
+        model, LOSSES[cost], (X, targets), optimizer, epochs, batch_size,
+        seed=args.seed, eager=args.eager, prediction=prediction,
+    )  # fmt: skip
+    test_cost, accuracy = evaluate(model, LOSSES[cost], (X_test, targets_test), prediction=prediction)
     rows: list[tuple[str, ...]] = [("", "cost", "accuracy")]
     if history.loss:
         rows.append(("training, last epoch", f"{history.loss[-1]:.4f}", f"{history.accuracy[-1]:.2%}"))

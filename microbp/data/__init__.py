@@ -1,6 +1,7 @@
 """Data sets, generated, shipped or read from files, and the mini-batches cut from them."""
 
 from .batches import batches, check_finite, split
+from .classes import one_hot
 from .digits import digits
 from .generated import circles, moons, spiral, xor
 from .idx import mnist, read_idx
@@ -12,6 +13,7 @@ __all__ = [
     "digits",
     "mnist",
     "moons",
+    "one_hot",
     "read_idx",
     "spiral",
     "split",

@@ -17,8 +17,9 @@ from ..engine.value import no_grad
 from ..errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer
+from .accuracy import Judge, holds, judge, prediction_of
 from .history import History
-from .steps import Engine, Loss, Scalars, compiled_engine, holds, judge
+from .steps import Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
 
 Data = tuple[Any, Any]
 
@@ -39,6 +40,7 @@ def fit(
     record_parameters: bool = False,
     eager: bool = False,
     devices: Sequence[Any] | None = None,
+    prediction: str | None = None,
 ) -> History:
     """Train a model, and say how it went.
 
@@ -62,6 +64,9 @@ def fit(
         record_parameters: keep the parameters of every epoch in the history.
         eager: use the scalar graph.
         devices: JAX devices, such as ``jax.devices()``, to lay every batch over (data parallel).
+        prediction: what the loss reads in a prediction, "logits", "score", "probability" or "number" (see
+            `losses.PREDICTIONS`), where the loss does not say it or says otherwise. A network of sigmoids that
+            learns classes by `losses.squared_error` has "probability". Numbers have no accuracy.
 
     Returns:
         The history. Ctrl-C ends the training and returns the history so far.
@@ -69,7 +74,7 @@ def fit(
     Raises:
         NotFiniteError: a cost or gradient is not finite; the message names the epoch and the step, and
             the parameters are those before that step. NaN in the data: names row and column.
-        ShapeError: no data, or X and Y of different lengths.
+        ShapeError: no data, X and Y of different lengths, or not as many targets as predictions.
 
     >>> from microbp import data, fit, losses, nn, optim
     >>> model = nn.MLP(2, [4, 1], seed=1)
@@ -87,13 +92,12 @@ def fit(
         raise InputTypeError(f"optimizer is one of microbp.optim, over model.parameters(); got {optimizer!r}")
     if set(map(id, optimizer.params)).isdisjoint(map(id, model.parameters())):
         raise InputError("the optimizer moves none of this model's parameters: build it with model.parameters()")
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise InputTypeError("data is a pair (X, Y): one row of inputs and one target per sample")
     if eager and devices is not None:
         raise InputError("devices compute compiled programs: leave out eager=True")
     for part in (data, validation) if validation else (data,):
-        _check(*part)
-    run = _Run(model, loss, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters)
+        _check(part)
+    right = judge(prediction_of(loss, prediction))
+    run = _Run(model, loss, right, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters)
     return copy_context().run(run, eager, devices, progress, restore_best)  # whatever recording is switched to
 
 
@@ -117,6 +121,7 @@ class _Run:
         self,
         model: Module,
         loss: Loss,
+        right: Judge | None,
         data: Data,
         optimizer: Optimizer,
         epochs: int,
@@ -126,11 +131,10 @@ class _Run:
         patience: int | None,
         record_parameters: bool,
     ) -> None:
-        self.model, self.loss, self.data, self.optimizer = model, loss, data, optimizer
+        self.model, self.loss, self.right, self.data, self.optimizer = model, loss, right, data, optimizer
         self.epochs, self.batch_size, self.seed = epochs, batch_size, seed
         self.validation, self.patience, self.record_parameters = validation, patience, record_parameters
         self.history = History()
-        self.right = judge(loss, data[1])
         self.steps_before = optimizer.t
         self.steps_per_epoch = math.ceil(len(data[0]) / batch_size)
         self.log: list[tuple[float, float, int, float]] = []  # of the epoch's steps: cost, right, samples, rate
@@ -151,6 +155,7 @@ class _Run:
 
     def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
         (X, Y), history = self.data, self.history
+        refuse_broadcasting(self.model, self.loss, X[0], Y[0])
         if not eager:
             self.engine = compiled_engine(self.model, self.loss, self.right, self.optimizer, (X[0], Y[0]), devices)
         if self.engine:
@@ -164,7 +169,7 @@ class _Run:
                 self._epoch(self.engine, batches(X, Y, self.batch_size, self.seed + epoch - 1), epoch, bar)
                 self.settle()
                 if self.validation:
-                    cost, accuracy = evaluate(self.model, self.loss, self.validation)
+                    cost, accuracy = _evaluate(self.model, self.loss, self.validation, self.right)
                     history.append(val_loss=cost, **({} if accuracy is None else {"val_accuracy": accuracy}))
                 self._watch()
                 if epoch - self.best.epoch == self.patience:
@@ -236,17 +241,35 @@ def _named(step: str) -> Iterator[None]:
         ) from error
 
 
-def evaluate(model: Module, loss: Loss, data: Data) -> tuple[float, float | None]:
+def evaluate(model: Module, loss: Loss, data: Data, *, prediction: str | None = None) -> tuple[float, float | None]:
     """The mean cost over data, and the fraction classified right (None where there are no classes).
+
+    Args:
+        model: called with one sample's inputs.
+        loss: a cost of one sample, called with (prediction, target).
+        data: (X, Y), one row per sample.
+        prediction: what the loss reads in a prediction, as for `fit`.
+
+    Raises:
+        NotFiniteError: NaN or infinity in the data; the message names row and column.
+        ShapeError: no data, X and Y of different lengths, or not as many targets as predictions.
 
     >>> from microbp import losses, nn
     >>> model = nn.MLP(1, [1], seed=1)
     >>> model.load_state_dict({"layers.0.weight": [[1.0]], "layers.0.bias": [0.0]})
+    >>> evaluate(model, losses.hinge, ([[1.0], [-0.5]], [1, 1]))
+    (0.75, 0.5)
     >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]))
+    (0.5, None)
+    >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]), prediction="probability")
     (0.5, 0.5)
     """
+    _check(data)
+    return _evaluate(model, loss, data, judge(prediction_of(loss, prediction)))
+
+
+def _evaluate(model: Module, loss: Loss, data: Data, right: Judge | None) -> tuple[float, float | None]:
     X, Y = data
-    right = judge(loss, Y)
     total, hits = 0.0, 0
     with no_grad():
         for x, y in zip(X, Y):
@@ -264,7 +287,10 @@ def gradient_sizes(model: Module) -> dict[str, float]:
     return {name: math.sqrt(sum(values) / len(values)) for name, values in squares.items()}
 
 
-def _check(X: Any, Y: Any) -> None:
+def _check(data: Any) -> None:
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise InputTypeError("data is a pair (X, Y): one row of inputs and one target per sample")
+    X, Y = data
     if not all(hasattr(rows, "__len__") and not isinstance(rows, str) for rows in (X, Y)):
         raise InputTypeError("X and Y are lists or arrays with one row per sample")
     if len(X) != len(Y) or not len(X):

@@ -1,4 +1,4 @@
-"""How a step of training is taken: on the scalar graph, or on matrices; and what counts as a right prediction."""
+"""How a step of training is taken: on the scalar graph, or on matrices."""
 
 from __future__ import annotations
 
@@ -9,59 +9,14 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..engine.value import Value, no_grad, recording
-from ..errors import DomainError, InputError, RangeError
-from ..losses import bce_with_logits, hinge
+from ..errors import DomainError, InputError, RangeError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer
-from ..table.op import is_array
-from ..table.rows import absolute, add_up, largest, where
+from ..table.op import is_array, shorten
+from .accuracy import Judge, holds
 
 Loss = Callable[[Any, Any], Any]
 """A cost of one sample, from (prediction, target)."""
-
-Judge = Callable[[Any, Any], Any]
-"""1 for a right prediction, 0 for a wrong one: a function of operands, so that it compiles like a cost."""
-
-
-def judge(loss: Loss, Y: Any) -> Judge | None:
-    """How to tell whether a prediction is right, or None where the targets are no classes.
-
-    Several outputs: the largest one names the class (a tie is wrong). One output: the class 1 lies above a
-    threshold, 0 for costs that read scores or logits, 1/2 for those that read probabilities.
-    """
-    import numpy as np
-
-    table = np.asarray(Y, dtype=float).reshape(len(Y), -1)
-    if table.shape[1] > 1:
-        one_hot = bool(np.isin(table, (0.0, 1.0)).all() and (table.sum(axis=1) == 1.0).all())
-        return (lambda out, y: _wins(out, [p > 0.5 for p in y])) if one_hot else None
-    if (table != np.floor(table)).any():
-        return None
-    threshold = 0.0 if loss in (hinge, bce_with_logits) or (table == -1.0).any() else 0.5
-    two = bool(np.isin(table, (-1.0, 0.0, 1.0)).all())
-
-    def right(out: Any, y: Any) -> Any:
-        y = y[0] if isinstance(y, list) or is_array(y) else y
-        if isinstance(out, list):
-            return _wins(out, [y == float(k) for k in range(len(out))])
-        if not two:
-            return 0.0
-        return 1.0 - absolute(where(out > threshold, 1.0, 0.0) - where(y > 0.0, 1.0, 0.0))
-
-    return right
-
-
-def holds(right: Judge | None, out: Any, y: Any) -> int:
-    """1 if the prediction is right, 0 if it is wrong or nobody can tell."""
-    with no_grad():
-        return 0 if right is None else int(right(out, y) == 1.0)
-
-
-def _wins(scores: list[Any], is_target: list[Any]) -> Any:
-    """1 where the target's score is above all others."""
-    target = add_up([where(hit, score, 0.0) for hit, score in zip(is_target, scores)])
-    others = largest([where(hit, -1e300, score) for hit, score in zip(is_target, scores)])
-    return where(target > others, 1.0, 0.0)
 
 
 class Prepared(NamedTuple):
@@ -201,7 +156,32 @@ def compiled_engine(
     return Arrays(optimizer, lambda: Step(program, optimizer, compute), hits)
 
 
+def refuse_broadcasting(model: Module, loss: Loss, x: Any, y: Any) -> None:
+    """Raise if the loss gives a target to several predictions, or a prediction to several targets.
+
+    NumPy does that to shapes that differ. A loss that does it cannot tell the one target from a list with a copy for
+    every prediction.
+
+    Raises:
+        ShapeError: it does.
+    """
+    with suppress(DomainError, RangeError), no_grad():  # trouble with numbers is the first step's to report
+        out = model(x)
+        outs, ys = (list(a) if isinstance(a, list | tuple) or is_array(a) else [a] for a in (out, y))
+        if len(outs) == len(ys) or 1 not in (len(outs), len(ys)):
+            return
+        cost = loss(out, y)
+        alike = None
+        with suppress(Exception):  # it is no loss of such lists
+            alike = loss(outs * len(ys), y) if len(outs) == 1 else loss(out, ys * len(outs))
+        if isinstance(alike, Value) and isinstance(cost, Value) and alike.data == cost.data:
+            raise ShapeError(
+                f"{len(outs)} predictions, {len(ys)} targets, and the loss gives the one to each of the others: "
+                "give one target per prediction"
+            )
+
+
 def _with_graph(cost: Any) -> Value:
     if not isinstance(cost, Value):
-        raise InputError(f"loss(prediction, target) gave {cost!r}, not a Value with a graph")
+        raise InputError(f"loss(prediction, target) gave {shorten(repr(cost))}, not a Value with a graph")
     return cost
