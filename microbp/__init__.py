@@ -9,6 +9,7 @@ from .engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from .engine.value import Value, no_grad
 from .errors import MicrobpError
 from .inspect import explain
+from .randomness import seed
 from .table import rows as ops
 from .table.op import Op
 from .table.rows import (
@@ -135,6 +136,7 @@ __all__ = [
     "prod",
     "reciprocal",
     "relu",
+    "seed",
     "selu",
     "sigmoid",
     "sign",

@@ -4,6 +4,8 @@ import copy
 import math
 import pickle
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -460,3 +462,44 @@ def test_a_json_file_is_not_loaded_into_another_network(tmp_path):
         nn.MLP(2, [3, 1], "relu").load(tmp_path / "m.json")
     with pytest.raises(InputError, match="there is no folder"):
         nn.MLP(2, [1]).save(tmp_path / "no" / "m.json")
+
+
+# -- random numbers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [lambda: Neuron(3), lambda: Layer(3, 2), lambda: MLP(3, [2, 1])])
+def test_networks_made_alike_differ_unless_they_are_given_a_seed(make):
+    first, second = make().state_dict(), make().state_dict()
+    assert first != second
+    microbp.seed(0)
+    assert [make().state_dict(), make().state_dict()] == [first, second]
+    microbp.seed(1)
+    assert make().state_dict() not in (first, second)
+
+
+def test_a_seed_of_its_own_leaves_the_library_alone():
+    microbp.seed(5)
+    own = MLP(3, [2, 1], seed=4).state_dict()
+    drawn = MLP(3, [2, 1]).state_dict()
+    microbp.seed(5)
+    assert MLP(3, [2, 1]).state_dict() == drawn
+    assert MLP(3, [2, 1], seed=4).state_dict() == MLP(3, [2, 1], seed=np.int64(4)).state_dict() == own
+    assert MLP(3, [2, 1], seed=random.Random(4)).state_dict() == own
+
+
+def test_a_program_makes_the_same_networks_in_every_run():
+    code = "from microbp import nn; print(nn.MLP(2, [2]).state_dict(), nn.MLP(2, [2]).state_dict())"
+    runs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in "ab"
+    }
+    microbp.seed(0)
+    assert runs == {f"{MLP(2, [2]).state_dict()} {MLP(2, [2]).state_dict()}\n"}
+
+
+@pytest.mark.parametrize("seed", ["0", 0.5, None, True, [1]])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(InputTypeError, match="whole number"):
+        microbp.seed(seed)
+    if seed is not None:
+        with pytest.raises(InputTypeError, match="whole number"):
+            MLP(2, [1], seed=seed)

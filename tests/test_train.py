@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import microbp
 from microbp import Value, data, evaluate, fit, losses, nn, no_grad, optim
 from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError
 
@@ -69,6 +70,20 @@ def test_a_seed_fixes_everything():
         return train(model, losses.hinge, (points()[0], [2 * y - 1 for y in points()[1]]), seed=seed).loss
 
     assert run(1) == run(1) != run(2)
+
+
+def test_the_library_seed_shuffles_where_none_is_given():
+    def run(**options):
+        return train(nn.MLP(2, [4, 1], seed=1), losses.bce_with_logits, points(), **options).loss
+
+    first = run()
+    assert run() == run(seed=0) == first  # comparisons go through the same batches
+    microbp.seed(3)
+    assert run() == run(seed=3) != first
+    assert run(seed=0) == first
+    for seed in ("3", 0.5, True):
+        with pytest.raises(InputError, match="seed must be a whole number"):
+            run(seed=seed)
 
 
 def test_early_stop_and_the_best_parameters():

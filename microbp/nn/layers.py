@@ -13,6 +13,7 @@ from typing import Any
 
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
+from ..randomness import generator
 from ..table.op import is_array, shorten
 from ..table.rows import weighted_sum
 from .activations import activation_named, name_of
@@ -29,7 +30,7 @@ class Neuron(Module):
         activation: a name in `ACTIVATIONS`; softmax needs a whole `Layer`.
         expanded: record every product and sum as a node of its own instead of one weighted sum.
         init: a name in `INITIALISERS` or a function (rng, fan_in, fan_out).
-        seed: an integer, or the random.Random to draw from; None for a different draw each time.
+        seed: an integer, or the random.Random to draw from; None for the library's, see `microbp.seed`.
         layer: l of the labels.
         index: j of the labels.
         fan_out: the number of neurons in the layer, for the initialiser.
@@ -48,7 +49,7 @@ class Neuron(Module):
         *,
         expanded: bool = False,
         init: str | Initialiser = "xavier",
-        seed: int | Random | None = 0,
+        seed: int | Random | None = None,
         layer: int = 1,
         index: int = 1,
         fan_out: int = 1,
@@ -56,7 +57,7 @@ class Neuron(Module):
         activation = name_of(activation)
         if activation == "softmax":
             raise InputError("softmax looks at all neurons of a layer: use Layer(nin, nout, 'softmax')")
-        rng = seed if isinstance(seed, Random) else Random(seed)
+        rng = generator(seed)
         draw, above = initialiser_named(init), f"^{{({layer})}}"
         labels = [f"w_{{{_indices(index, k)}}}{above}" for k in range(1, _count("nin", nin) + 1)]
         self.w = [Value(draw(rng, nin, fan_out), label) for label in labels]
@@ -100,12 +101,12 @@ class Layer(Module):
         *,
         expanded: bool = False,
         init: str | Initialiser = "xavier",
-        seed: int | Random | None = 0,
+        seed: int | Random | None = None,
         layer: int = 1,
     ) -> None:
         activation = self.activation = name_of(activation)
         self._activate = activation_named(activation)
-        rng = seed if isinstance(seed, Random) else Random(seed)
+        rng = generator(seed)
         alone = "linear" if activation == "softmax" else activation
         self.neurons = [
             Neuron(nin, alone, expanded=expanded, init=init, seed=rng, layer=layer, index=j, fan_out=nout)
@@ -157,7 +158,7 @@ class MLP(Module):
         *,
         expanded: bool = False,
         init: str | Initialiser = "xavier",
-        seed: int | None = 0,
+        seed: int | Random | None = None,
     ) -> None:
         if not hasattr(sizes, "__len__") or isinstance(sizes, str) or not len(sizes):
             raise ShapeError(f"sizes lists the neurons of each layer, such as [16, 16, 1]; got {sizes!r}")
@@ -165,7 +166,7 @@ class MLP(Module):
         hidden = _one_each(activation, len(sizes) - 1)
         if len(hidden) != len(sizes) - 1:
             raise ShapeError(f"{len(sizes) - 1} hidden layers, {len(hidden)} activations for them")
-        rng = Random(seed)
+        rng = generator(seed)
         self.layers = [
             Layer(before, size, act, expanded=expanded, init=init, seed=rng, layer=number)
             for number, (before, size, act) in enumerate(zip([nin, *sizes], sizes, [*hidden, output]), 1)

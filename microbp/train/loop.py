@@ -17,6 +17,7 @@ from ..engine.value import no_grad
 from ..errors import DomainError, GradientError, InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer
+from ..randomness import LIBRARY
 from .accuracy import Judge, holds, judge, prediction_of
 from .history import History
 from .steps import Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
@@ -35,7 +36,7 @@ def fit(
     validation: Data | None = None,
     patience: int | None = None,
     restore_best: bool = False,
-    seed: int = 0,
+    seed: int | None = None,
     progress: bool = True,
     record_parameters: bool = False,
     eager: bool = False,
@@ -59,7 +60,8 @@ def fit(
         patience: stop early after so many epochs without a lower cost on the validation data (on the
             training data where there are none).
         restore_best: end with the parameters of the epoch that had the lowest such cost.
-        seed: of the shuffling.
+        seed: of the shuffling, an integer; by default the number of `microbp.seed`, 0 at first, so that two
+            trainings go through the same batches.
         progress: show a bar.
         record_parameters: keep the parameters of every epoch in the history.
         eager: use the scalar graph.
@@ -86,6 +88,8 @@ def fit(
     for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
             raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise InputError(f"seed must be a whole number, or None for that of microbp.seed; got {seed!r}")
     if not callable(loss):
         raise InputTypeError(f"loss is a function of (prediction, target), such as losses.mse; got {loss!r}")
     if not isinstance(optimizer, Optimizer):
@@ -97,6 +101,7 @@ def fit(
     for part in (data, validation) if validation else (data,):
         _check(part)
     right = judge(prediction_of(loss, prediction))
+    seed = LIBRARY.number if seed is None else seed
     run = _Run(model, loss, right, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters)
     return copy_context().run(run, eager, devices, progress, restore_best)  # whatever recording is switched to
 
