@@ -65,7 +65,7 @@ from .table.rows import (
     weighted_sum,
     where,
 )
-from .train.loop import evaluate, fit
+from .train import evaluate, fit
 from .viz import draw
 
 __version__ = "0.1.0"

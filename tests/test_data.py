@@ -473,3 +473,18 @@ def test_one_hot_is_numpys_identity(indices: list[int]) -> None:
 def test_a_class_that_is_not_there_is_refused(index: Any) -> None:
     with pytest.raises(InputError, match="runs from 0 to 4"):
         data.one_hot(index, 5)
+
+
+# --- tables of other libraries ---------------------------------------------------------------------------
+
+
+def test_tables_of_pandas_are_shuffled_and_cut_like_arrays() -> None:
+    pandas = pytest.importorskip("pandas")
+    X, Y = numbered(10, True)
+    frame, series = pandas.DataFrame(X, index=range(10, 0, -1)), pandas.Series(Y, index=[*"abcdefghij"])
+    for (x, y), (x_, y_) in zip(data.batches(frame, series, 3, seed=2), data.batches(X, Y, 3, seed=2), strict=True):
+        assert (x == x_).all() and (y == y_).all()
+    for part, part_ in zip(data.split(frame, series), data.split(X, Y), strict=True):
+        assert (part == part_).all()
+    with pytest.raises(NotFiniteError, match="row 1, column 1"):
+        data.check_finite(pandas.DataFrame([[1.0, 2.0], [3.0, None]]))

@@ -11,7 +11,8 @@ import torch
 
 import microbp
 from microbp import Value, data, evaluate, fit, losses, nn, no_grad, optim
-from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError
+from microbp.errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
+from microbp.train import DivergenceWarning
 
 SAME = 1e-12  # relative: the same sums as PyTorch's, in another order
 
@@ -180,8 +181,10 @@ def test_what_cannot_be_compiled_is_trained_on_the_scalar_graph_and_said():
     def loss(out, y):
         return out * out if out > 0.0 else -out
 
-    with pytest.warns(UserWarning, match=r"cannot be compiled.*test_train\.py"):
-        history = train(nn.MLP(2, [1], seed=1), loss, points())
+    model = nn.MLP(2, [1], seed=1)
+    with pytest.warns(UserWarning, match=r"cannot be compiled.*test_train\.py") as caught:
+        history = fit(model, loss, points(), optim.SGD(model.parameters(), lr=0.1), 3, 4, progress=False)
+    assert caught[0].filename == __file__
     assert history.engine == "eager" and history.epochs == 3
 
 
@@ -337,10 +340,88 @@ def test_what_evaluate_is_given_is_checked():
 
 def test_arrays_are_welcome():
     X, Y = points()
+    assert evaluate(nn.MLP(2, [1], seed=1), losses.bce_with_logits, (np.array(X), np.array(Y) == 1)) == evaluate(
+        nn.MLP(2, [1], seed=1), losses.bce_with_logits, (X, Y)
+    )
     listed, arrayed = nn.MLP(2, [3, 1], seed=1), nn.MLP(2, [3, 1], seed=1)
     train(listed, losses.bce_with_logits, (X, Y))
     train(arrayed, losses.bce_with_logits, (np.array(X), np.array(Y)))
     assert listed.state_dict() == arrayed.state_dict()
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_tables_of_pandas_are_welcome(eager):
+    pandas = pytest.importorskip("pandas")
+    X, Y = points()
+    index = [f"sample {i}" for i in reversed(range(len(X)))]  # row labels do not count
+    frame = pandas.DataFrame({"x1": [x[0] for x in X], "x2": [x[1] for x in X]}, index=index)
+    series = pandas.Series(Y, index=index, name="class")
+    kinds = [(frame, series), (frame, series.astype("Int64")), (frame.astype("Float64"), Y), (frame, series == 1)]
+    for inputs, targets in kinds:
+        listed, tabled = nn.MLP(2, [3, 1], seed=1), nn.MLP(2, [3, 1], seed=1)
+        first = train(listed, losses.bce_with_logits, (X, Y), validation=(X, Y), eager=eager)
+        second = train(tabled, losses.bce_with_logits, (inputs, targets), validation=(inputs, targets), eager=eager)
+        assert first == second and listed.state_dict() == tabled.state_dict()
+        assert evaluate(tabled, losses.bce_with_logits, (inputs, targets)) == evaluate(
+            listed, losses.bce_with_logits, (X, Y)
+        )
+    table = frame.assign(y=Y)
+    model = nn.MLP(2, [1], seed=1)
+    assert train(model, losses.bce_with_logits, (table[["x1", "x2"]], table[["y"]]), eager=eager).accuracy
+    for bad, error, message in (
+        (frame.assign(x2=[math.nan, *frame["x2"][1:]]), NotFiniteError, "row 0, column 1"),
+        (frame.assign(x1=["a", *frame["x1"][1:]]), InputTypeError, "row 0, column 0 .*'a'"),
+        (frame.assign(x1=[pandas.NA, *frame["x1"][1:]]), InputTypeError, "row 0, column 0"),
+        (frame[:5], ShapeError, "5 inputs and 12 targets"),
+    ):
+        with pytest.raises(error, match=message):
+            train(model, losses.bce_with_logits, (bad, series), eager=eager)
+
+
+@pytest.mark.parametrize(
+    "data_", [({"a": [1.0]}, [1]), ({1.0, 2.0}, [0, 1]), (5, [1]), ([[1.0]], None), (iter([[1.0]]), [1])]
+)
+def test_data_without_rows_is_refused(data_):
+    with pytest.raises(InputTypeError, match="one row per sample"):
+        train(nn.MLP(1, [1], seed=1), losses.mse, data_)
+
+
+# -- a training that diverges ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_training_that_diverges_says_so_once_and_names_the_cure(eager):
+    X = [[3.0 * x for x in row] for row in points()[0]]
+    model = nn.MLP(2, [1], seed=1)
+    message = r"was .* before it and is .* lower the learning rate \(1 now\)"
+    with pytest.warns(DivergenceWarning, match=message) as caught:
+        history = train(model, losses.mse, (X, points()[1]), lr=1.0, batch_size=12, epochs=10, eager=eager)
+    assert len(caught) == 1 and caught[0].filename == __file__
+    assert history.loss[-1] > 100 * history.loss[0] and history.epochs == 10
+    message = r"epoch \d+, step 1: .*Lower the learning rate"
+    with pytest.raises(NotFiniteError, match=message), pytest.warns(DivergenceWarning):
+        train(nn.MLP(2, [1], seed=1), losses.mse, (X, points()[1]), lr=1e3, batch_size=12, epochs=1000, eager=eager)
+
+
+def test_a_training_that_only_goes_up_and_down_is_left_in_peace():
+    for lr in (0.01, 0.1, 0.5):
+        model = nn.MLP(2, [8, 1], seed=1)
+        train(model, losses.bce_with_logits, points(40), lr=lr, batch_size=1, epochs=20)  # warnings are errors here
+
+
+def test_a_sum_of_costs_that_overflows_is_no_infinite_mean():
+    huge = lambda out, y: (out - out.data) ** 2 + 1e308
+    model = nn.MLP(1, [1], seed=1)
+    with pytest.raises(NotFiniteError, match=r"epoch 1, step 1.*rescale the cost"):
+        train(model, huge, ([[1.0], [2.0]], [0.0, 0.0]), eager=True)
+    with pytest.raises(RangeError, match="rescale the cost"):
+        evaluate(model, huge, ([[1.0], [2.0]], [0.0, 0.0]))
+
+
+def test_trouble_in_the_validation_is_named():
+    model = nn.MLP(1, [1], seed=1)
+    with pytest.raises(NotFiniteError, match=r"epoch 1, validation: .*after the epoch"):
+        train(model, losses.mse, ([[1.0]], [0.0]), validation=([[1e200]], [0.0]))
 
 
 def test_the_bar_shows_loss_and_accuracy(capsys):

@@ -15,9 +15,9 @@ from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Module
 from ..optim import schedules
 from ..tables import aligned
+from ..train import evaluate, fit
 from ..train.accuracy import prediction_of
 from ..train.history import History
-from ..train.loop import evaluate, fit
 
 OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
 

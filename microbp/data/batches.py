@@ -1,6 +1,7 @@
 """Cutting data into parts: mini-batches, a training and a test part; and the checks before training.
 
-``X`` and ``Y`` hold one sample per row. Lists give lists and NumPy arrays give arrays.
+``X`` and ``Y`` hold one sample per row. Lists give lists, NumPy arrays give arrays, and so do a DataFrame or Series of
+pandas and the tensors of other libraries.
 """
 
 from __future__ import annotations
@@ -13,12 +14,39 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InputError, InputTypeError, NotFiniteError, ShapeError
+from ..table.op import is_array, shorten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Xs = TypeVar("Xs", bound="list[Any] | NDArray[Any]")
 Ys = TypeVar("Ys", bound="list[Any] | NDArray[Any]")
+
+
+def samples(data: Any) -> Any:
+    """Data with a sample per row, as a list or a NumPy array.
+
+    Args:
+        data: a list, an array, or what knows how to become an array, such as a DataFrame or Series of pandas: its
+            row labels do not count.
+
+    Raises:
+        InputTypeError: it has no rows, or no order of them.
+
+    >>> samples([[1.0], [2.0]])
+    [[1.0], [2.0]]
+    """
+    if isinstance(data, list | tuple):
+        return data
+    if hasattr(data, "to_numpy"):
+        return data.to_numpy()
+    if is_array(data):
+        import numpy as np
+
+        return np.asarray(data)
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        return list(data)
+    raise InputTypeError(f"got {shorten(repr(data))}: give a list, an array or a DataFrame, with one row per sample")
 
 
 def batches(X: Xs, Y: Ys, size: int, seed: int | None = None) -> Iterator[tuple[Xs, Ys]]:
@@ -47,6 +75,7 @@ def batches(X: Xs, Y: Ys, size: int, seed: int | None = None) -> Iterator[tuple[
 
     Source: M. Nielsen, Neural Networks and Deep Learning, chapter 1, "Learning with gradient descent".
     """
+    X, Y = samples(X), samples(Y)
     rows = _rows(X, Y, seed)
     if not isinstance(size, Integral) or size < 1:
         raise ShapeError(f"size={size!r}: a batch needs a whole number of samples, at least 1")
@@ -73,6 +102,7 @@ def split(X: Xs, Y: Ys, test: float = 0.2, seed: int | None = 0) -> tuple[Xs, Ys
     >>> split([[1.0], [2.0], [3.0], [4.0]], [1, 2, 3, 4], test=0.25, seed=None)
     ([[1.0], [2.0], [3.0]], [1, 2, 3], [[4.0]], [4])
     """
+    X, Y = samples(X), samples(Y)
     rows = _rows(X, Y, seed)
     if not 0.0 < test < 1.0:
         raise InputError(f"test={test!r}: give the fraction for testing, between 0 and 1")
@@ -102,6 +132,7 @@ def check_finite(X: list[Any] | NDArray[Any]) -> None:
         ...
     microbp.errors.NotFiniteError: row 1, column 1 (counted from 0) is nan: remove the sample or fill the gap
     """
+    X = samples(X)
     if not isinstance(X, (list, tuple)):
         import numpy as np
 

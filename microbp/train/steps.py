@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -90,6 +91,8 @@ class Scalars(Engine):
                 (cost / len(X)).backward()
             total += cost.data
             hits += holds(self.right, out, y)
+        if not math.isfinite(total):
+            raise RangeError("the sum of the costs is too large for a float: rescale the cost")
         return Prepared(total / len(X), hits, self.optimizer.step)
 
     def settle(self) -> None:

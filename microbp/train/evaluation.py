@@ -1,0 +1,76 @@
+"""`evaluate`: the mean cost over data; and what data must be."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..data import check_finite
+from ..data.batches import samples
+from ..engine.value import Value, no_grad
+from ..errors import InputTypeError, RangeError, ShapeError
+from ..nn import Module
+from ..table.op import number
+from .accuracy import Judge, holds, judge, prediction_of
+from .steps import Loss
+
+Data = tuple[Any, Any]
+"""Inputs and targets, one row per sample."""
+
+
+def evaluate(model: Module, loss: Loss, data: Data, *, prediction: str | None = None) -> tuple[float, float | None]:
+    """The mean cost over data, and the fraction classified right (None where there are no classes).
+
+    Args:
+        model: called with one sample's inputs.
+        loss: a cost of one sample, called with (prediction, target).
+        data: (X, Y), one row per sample, as for `fit`.
+        prediction: what the loss reads in a prediction, as for `fit`.
+
+    Raises:
+        NotFiniteError: NaN or infinity in the data; the message names row and column.
+        ShapeError: no data, X and Y of different lengths, or not as many targets as predictions.
+
+    >>> from microbp import losses, nn
+    >>> model = nn.MLP(1, [1], seed=1)
+    >>> model.load_state_dict({"layers.0.weight": [[1.0]], "layers.0.bias": [0.0]})
+    >>> evaluate(model, losses.hinge, ([[1.0], [-0.5]], [1, 1]))
+    (0.75, 0.5)
+    >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]))
+    (0.5, None)
+    >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]), prediction="probability")
+    (0.5, 0.5)
+    """
+    return mean_cost(model, loss, checked(data), judge(prediction_of(loss, prediction)))
+
+
+def mean_cost(model: Module, loss: Loss, data: Data, right: Judge | None) -> tuple[float, float | None]:
+    """What `evaluate` returns, of data that are `checked`."""
+    X, Y = data
+    total, hits = 0.0, 0
+    with no_grad():
+        for x, y in zip(X, Y):
+            out = model(x)
+            cost = loss(out, y)
+            total += cost.data if isinstance(cost, Value) else number(cost)
+            hits += holds(right, out, y)
+    if not math.isfinite(total):
+        raise RangeError("the sum of the costs is too large for a float: rescale the cost")
+    return total / len(X), hits / len(X) if right else None
+
+
+def checked(data: Any) -> Data:
+    """Data as lists or arrays, one row per sample, all numbers finite."""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise InputTypeError("data is a pair (X, Y): one row of inputs and one target per sample")
+    X, Y = samples(data[0]), samples(data[1])
+    if len(X) != len(Y) or not len(X):
+        raise ShapeError(f"{len(X)} inputs and {len(Y)} targets: give one target per input, and at least one")
+    for rows in (X, Y):
+        check_finite(rows)
+    return _numbers(X), _numbers(Y)
+
+
+def _numbers(rows: Any) -> Any:
+    """An array of truths or of objects as one of floats."""
+    return rows.astype(float) if hasattr(rows, "dtype") and rows.dtype.kind in "bO" else rows

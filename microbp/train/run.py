@@ -1,0 +1,216 @@
+"""A run of `fit`: epochs of steps, and a history that an interrupt cannot part from the parameters."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+
+from ..data import batches
+from ..errors import DomainError, GradientError, NotFiniteError, RangeError
+from ..nn import Module
+from ..optim import Optimizer
+from .accuracy import Judge
+from .evaluation import Data, mean_cost
+from .history import History
+from .steps import Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
+
+
+class DivergenceWarning(UserWarning):
+    """A training makes the cost larger instead of smaller."""
+
+
+EXPLODED = 100.0
+"""So many times its value before the training, a cost has exploded."""
+
+SAMPLES = 32
+"""So many samples say what the cost is before the training."""
+
+
+class Best(NamedTuple):
+    """The epoch with the lowest cost so far, and its parameters."""
+
+    cost: float
+    epoch: int
+    state: dict[str, Any]
+
+
+class Run:
+    """One call of `fit`.
+
+    An interrupt may come at any line. Therefore a step is a commit: it is computed, written into the log, and
+    then taken at once. How many steps were taken is known from the optimiser alone, and `settle` derives all
+    the rest from it, as often as it is called.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        right: Judge | None,
+        data: Data,
+        optimizer: Optimizer,
+        epochs: int,
+        batch_size: int,
+        seed: int,
+        validation: Data | None,
+        patience: int | None,
+        record_parameters: bool,
+    ) -> None:
+        self.model, self.loss, self.right, self.data, self.optimizer = model, loss, right, data, optimizer
+        self.epochs, self.batch_size, self.seed = epochs, batch_size, seed
+        self.validation, self.patience, self.record_parameters = validation, patience, record_parameters
+        self.history = History()
+        self.steps_before = optimizer.t
+        self.steps_per_epoch = math.ceil(len(data[0]) / batch_size)
+        self.log: list[tuple[float, float, int, float]] = []  # of the epoch's steps: cost, right, samples, rate
+        self.engine: Engine | None = None
+        self.best = Best(math.inf, 0, {})
+        self.warned = False
+
+    def __call__(self, eager: bool, devices: Sequence[Any] | None, progress: bool, restore_best: bool) -> History:
+        """Train to the end or to an interrupt."""
+        try:
+            self._train(eager, devices, progress)
+            return self._finish(restore_best)
+        except KeyboardInterrupt:
+            self.history.stopped = "interrupted"
+            return self._finish(restore_best)
+        except BaseException:
+            self.settle()
+            raise
+
+    def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
+        (X, Y), history = self.data, self.history
+        refuse_broadcasting(self.model, self.loss, X[0], Y[0])
+        if not eager:
+            self.engine = compiled_engine(self.model, self.loss, self.right, self.optimizer, (X[0], Y[0]), devices)
+        if self.engine:
+            X, Y = _as_array(X), _as_array(Y)
+        else:
+            self.engine = Scalars(self.model, self.loss, self.right, self.optimizer)
+        history.engine = self.engine.name
+        start = self._cost_before(X, Y)
+        with _bar(self.epochs * self.steps_per_epoch, progress) as bar:
+            for epoch in range(1, self.epochs + 1):
+                bar.set_description(f"epoch {epoch}/{self.epochs}, {history.engine}", refresh=False)
+                self._epoch(self.engine, batches(X, Y, self.batch_size, self.seed + epoch - 1), epoch, bar)
+                self.settle()
+                self._warn_of_divergence(start)
+                if self.validation:
+                    with _named(f"epoch {epoch}, validation", "the parameters are those after the epoch"):
+                        cost, accuracy = mean_cost(self.model, self.loss, self.validation, self.right)
+                    history.append(val_loss=cost, **({} if accuracy is None else {"val_accuracy": accuracy}))
+                self._watch()
+                if epoch - self.best.epoch == self.patience:
+                    history.stopped = "early"
+                    break
+
+    def _cost_before(self, X: Any, Y: Any) -> float:
+        """The mean cost of some samples, spread over the data; 0 where it is not to be had."""
+        rows = slice(None, None, math.ceil(len(X) / SAMPLES))
+        with suppress(DomainError, RangeError, NotFiniteError):  # the first step's to report
+            return mean_cost(self.model, self.loss, (X[rows], Y[rows]), None)[0]
+        return 0.0
+
+    def _warn_of_divergence(self, start: float) -> None:
+        """Say it, once, if the cost has grown a hundredfold since the start."""
+        now = self.history.loss[-1]
+        if self.warned or not 0.0 < EXPLODED * start < now:
+            return
+        self.warned = True
+        message = (
+            f"the training diverges: the mean cost was {start:.3g} before it and is {now:.3g} in epoch "
+            f"{self.history.epochs}; lower the learning rate ({self.history.rate[-1]:g} now), or scale inputs and "
+            "targets to about 1"
+        )
+        warnings.warn(DivergenceWarning(message), stacklevel=5)  # where fit was called
+
+    def _epoch(self, engine: Engine, mini_batches: Iterator[Data], epoch: int, bar: Any) -> None:
+        """Take a step for every mini-batch."""
+        self.log = []
+        engine.start()
+        for step, (X, Y) in enumerate(mini_batches, 1):
+            rate = engine.rate
+            with _named(f"epoch {epoch}, step {step}", "the parameters are those before this step"):
+                cost, right, move = engine.prepare(rate, X, Y)
+                self.log.append((cost, right, len(X), rate))
+                move()
+            if bar.update():
+                self._show(bar)
+        self._show(bar)
+
+    def _show(self, bar: Any) -> None:
+        loss, accuracy = self._means()
+        bar.set_postfix(_scores(loss, accuracy if self.right else None), refresh=False)
+
+    def _means(self) -> tuple[float, float]:
+        """Mean cost and accuracy over the samples in the log."""
+        costs, hits, counts, _ = zip(*self.log)
+        samples = sum(counts)
+        return sum(cost * m for cost, m in zip(costs, counts)) / samples, sum(hits) / samples
+
+    def settle(self) -> None:
+        """Bring parameters, optimiser and history to the last step that was taken; once more does no harm."""
+        if self.engine:
+            self.engine.settle()
+        history, taken = self.history, self.optimizer.t - self.steps_before
+        history.steps = taken
+        if history.epochs < taken // self.steps_per_epoch:
+            loss, accuracy = self._means()
+            entries = {"loss": loss, "rate": self.log[-1][3], "gradients": gradient_sizes(self.model)}
+            entries |= {"accuracy": accuracy} if self.right else {}
+            entries |= {"parameters": self.model.state_dict()} if self.record_parameters else {}
+            history.append(**entries)
+
+    def _watch(self) -> None:
+        """Remember the parameters of the best epoch, if this one is it."""
+        history = self.history
+        costs = history.val_loss if self.validation else history.loss
+        if costs and len(costs) == history.epochs and costs[-1] < self.best.cost:
+            self.best = Best(costs[-1], history.epochs, self.model.state_dict())
+        history.best_epoch = self.best.epoch or None
+
+    def _finish(self, restore_best: bool) -> History:
+        self.settle()
+        self._watch()
+        if restore_best and self.best.epoch:
+            self.model.load_state_dict(self.best.state)
+        return self.history
+
+
+@contextmanager
+def _named(place: str, left: str) -> Iterator[None]:
+    """Numerical trouble inside the block is reported with its place, and with what is left as it was."""
+    try:
+        yield
+    except (DomainError, RangeError, GradientError, NotFiniteError) as error:
+        raise NotFiniteError(
+            f"{place}: {error}. Lower the learning rate, scale the inputs, or take a cost from logits; {left}"
+        ) from error
+
+
+def gradient_sizes(model: Module) -> dict[str, float]:
+    """The root mean square of the gradient, for every parameter tensor."""
+    tensors: dict[str, list[float]] = {}
+    for path, p in model.named_parameters():
+        tensors.setdefault(path.rstrip("0123456789."), []).append(p.grad)
+    return {name: math.hypot(*grads) / math.sqrt(len(grads)) for name, grads in tensors.items()}
+
+
+def _as_array(rows: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(rows, dtype=float)
+
+
+def _scores(loss: float, accuracy: float | None) -> dict[str, str]:
+    return {"loss": f"{loss:.4f}"} | ({} if accuracy is None else {"accuracy": f"{accuracy:.1%}"})
+
+
+def _bar(total: int, progress: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, disable=not progress, unit="step", dynamic_ncols=True)
