@@ -7,12 +7,13 @@ import pytest
 
 import microbp
 from microbp import Value, fit, losses, nn, optim
+from microbp.compiler import training as compiler
 from microbp.engine.assign import assign
 from microbp.engine.value import is_recording
 
 ROOT = str(Path(microbp.__file__).parent)
-X, Y = [[0.5], [-1.0]], [1, 0]
-EPOCHS, STEPS_PER_EPOCH = 2, 2
+X, Y = [[0.5], [-1.0], [2.0]], [1, 0, 1]
+EPOCHS, STEPS_PER_EPOCH = 2, 3
 STEPS = EPOCHS * STEPS_PER_EPOCH
 
 OPTIMIZERS = {
@@ -78,11 +79,21 @@ def call(interrupter, f):
 
 
 class Training:
-    """A small training and the states that it passes through, step by step."""
+    """A small training and the states that it passes through, step by step. Its model is compiled once."""
 
-    def __init__(self, kind, eager):
+    def __init__(self, kind, eager, monkeypatch):
         self.kind, self.eager = kind, eager
         self.hooks = {}
+        self.model = nn.MLP(1, [1], seed=3)
+        self.start = self.model.state_dict()
+        compile_model, programs = compiler.compile_model, {}
+
+        def compiled(model, loss, x, y, optimizer):
+            if loss.__name__ not in programs:  # the cost, and what counts as right
+                programs[loss.__name__] = compile_model(model, loss, x, y, optimizer)
+            return programs[loss.__name__]
+
+        monkeypatch.setattr(compiler, "compile_model", compiled)
         self.states = []
         for steps in range(STEPS + 1):
             model, optimizer = self.fresh()
@@ -100,8 +111,8 @@ class Training:
             self.hooks.get(step, int)()
             return 0.1 / (step + 1)
 
-        model = nn.MLP(1, [1], seed=3)
-        return model, OPTIMIZERS[self.kind](model.parameters(), rate)
+        self.model.load_state_dict(self.start)
+        return self.model, OPTIMIZERS[self.kind](self.model.parameters(), rate)
 
     def fit(self, model, optimizer, hooks=(), **options):
         self.hooks = dict(hooks)
@@ -134,26 +145,28 @@ class Training:
 engines = pytest.mark.parametrize("eager", [True, False], ids=["eager", "compiled"])
 
 
+UPDATE, EPOCH_END = 1, 2  # the steps taken before the second step, and before the last of an epoch with what follows it
+
+
 @engines
-@pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_an_interrupt_at_any_line_of_an_update_mixes_nothing(kind, eager):
-    training = Training(kind, eager)
+@pytest.mark.parametrize("kind, place", [*((kind, UPDATE) for kind in OPTIMIZERS), ("Adam", EPOCH_END)])
+def test_an_interrupt_at_any_line_mixes_nothing(kind, place, eager, monkeypatch):
+    training = Training(kind, eager, monkeypatch)
     stopped = set()
 
     def attempt(interrupter):
         model, optimizer = training.fresh()
-        # the last step of an epoch, its end, the validation, and the start of the next epoch
-        history = training.fit(model, optimizer, {1: interrupter.begin, 2: interrupter.end})
+        history = training.fit(model, optimizer, {place: interrupter.begin, place + 1: interrupter.end})
         training.check(model, optimizer, history)
         stopped.add((optimizer.t, history.stopped))
 
     at_every_line(attempt)
-    assert stopped == {(1, "interrupted"), (2, "interrupted"), (STEPS, "finished")}
+    assert stopped == {(place, "interrupted"), (place + 1, "interrupted"), (STEPS, "finished")}
 
 
 @engines
-def test_an_interrupt_near_the_end_still_restores_the_best(eager):
-    training = Training("Adam", eager)
+def test_an_interrupt_near_the_end_still_restores_the_best(eager, monkeypatch):
+    training = Training("Adam", eager, monkeypatch)
 
     def attempt(interrupter):
         model, optimizer = training.fresh()
@@ -168,8 +181,8 @@ def test_an_interrupt_near_the_end_still_restores_the_best(eager):
 
 
 @engines
-def test_an_interrupt_before_the_first_step_leaves_everything_as_it_was(eager):
-    training = Training("SGD", eager)
+def test_an_interrupt_before_the_first_step_leaves_everything_as_it_was(eager, monkeypatch):
+    training = Training("SGD", eager, monkeypatch)
 
     def attempt(interrupter):
         model, optimizer = training.fresh()
