@@ -1,10 +1,39 @@
-"""What all tests share: the same random numbers, whatever ran before."""
+"""What all tests share: the same random numbers, a browser, which microbp is tested, and a run without skips."""
 
 import pytest
+from needs import CHROMIUM, needs
 
 import microbp
 
 
+def pytest_addoption(parser):
+    parser.addoption("--no-skips", action="store_true", help="the run fails if a test was skipped")
+
+
+def pytest_report_header():
+    return f"microbp {microbp.__version__} of {microbp.__path__[0]}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.option.no_skips and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def _seeded():
+    """Whatever ran before."""
     microbp.seed(0)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, driven by Playwright."""
+    playwright = needs("playwright.sync_api").sync_playwright()
+    if CHROMIUM is None:
+        pytest.skip("needs the program chromium: install Chromium")
+    with playwright as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

@@ -1,8 +1,10 @@
 """The rows of the table in PyTorch and in mpmath, which never saw ours: what the tests compare with."""
 
 import mpmath
-import torch
-import torch.nn.functional as F
+from needs import needs
+
+torch = needs("torch")
+F = needs("torch.nn.functional")
 
 # By the number of arguments. name: (PyTorch, mpmath or None where PyTorch is exact enough).
 UNARY = {

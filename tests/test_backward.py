@@ -4,10 +4,10 @@ import itertools
 import math
 
 import pytest
-import torch
 from graphs import ROWS, graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 from oracles import NOT_PRECISE, ONCE_ONLY, torch_graph
 
 from microbp import (
@@ -31,6 +31,8 @@ from microbp.engine.graph import count_paths, operations
 from microbp.errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
 from microbp.table.op import TABLE
 
+torch = needs("torch")
+
 # Sums in another order, functions of another library, a dozen times over; gradients may cancel against
 # terms of the size of the largest local derivative (lgamma and tan reach a few hundred).
 AGREE = dict(rel=1e-10, abs=1e-10)
@@ -40,6 +42,7 @@ SECOND = dict(rel=1e-8, abs=1e-7)  # and the squares of these derivatives
 # -- random graphs with shared subexpressions ----------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(graphs(rows=[op for op in ROWS if op.name not in NOT_PRECISE]))
 @settings(derandomize=True, deadline=None, max_examples=2000)
 def test_gradients_of_random_graphs(graph):
@@ -59,6 +62,7 @@ def test_gradients_of_random_graphs(graph):
     assert [x.grad for x in xs] == pytest.approx([2.0 * g for g in before])
 
 
+@pytest.mark.slow
 @given(graphs(rows=[op for op in ROWS if op.name not in ONCE_ONLY], max_leaves=3, max_lines=6))
 @settings(derandomize=True, deadline=None, max_examples=400)
 def test_second_derivatives_of_random_graphs(graph):

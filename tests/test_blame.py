@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from graphs import graphs
 from hypothesis import given, settings
+from needs import needs
 
 from microbp import Value, gradients, losses, nn
 from microbp.engine.graph import leaves, operations
 from microbp.errors import InputError, InputTypeError, MicrobpError, ShapeError
 from microbp.inspect import blame
+
+torch = needs("torch")
 
 # -- networks: a backward pass of our own, with a mistake in it ----------------------------------------------------
 
@@ -172,7 +175,6 @@ def test_a_right_gradient_is_never_accused(precision):
 
 
 def test_a_gradient_of_torch_is_never_accused():
-    torch = pytest.importorskip("torch", reason="pip install 'microbp[dev]'")
     model = nn.MLP(3, [4, 2], "tanh", "sigmoid", seed=0)
     layers = [torch.nn.Linear(3, 4), torch.nn.Linear(4, 2)]
     for layer, (w, b) in zip(layers, zip(*[iter(model.tensors().values())] * 2)):

@@ -424,6 +424,7 @@ def test_memory_is_kept_for_a_few_sizes_and_serves_one_thread_at_a_time() -> Non
     assert 0 < len(program._both.plans) <= SIZES
 
 
+@pytest.mark.slow
 def test_a_long_program() -> None:
     """Two thousand rows that do not group."""
     weights = [Value(0.9 + 0.01 * k) for k in range(7)]

@@ -14,8 +14,10 @@ import pytest
 from graphs import Graph, graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import require
 from test_compiler import GPT, moved
 
+import microbp
 from microbp import Value, losses, nn
 from microbp.compiler import compile
 
@@ -64,7 +66,7 @@ def in_torch(program, batch):
 
 @pytest.mark.parametrize("case", range(len(PROGRAMS)))
 def test_torch_source(case: int) -> None:
-    pytest.importorskip("torch")
+    require("torch")
     program, batch = PROGRAMS[case]
     assert_agrees(*in_torch(program, batch), program, batch)
 
@@ -72,7 +74,7 @@ def test_torch_source(case: int) -> None:
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(graphs(), st.integers(0, 2))
 def test_torch_source_of_every_row(graph: Graph, inputs: int) -> None:
-    pytest.importorskip("torch")
+    require("torch")
     inputs = min(inputs, len(graph.point) - 1)
     parameters = [Value(x) for x in graph.point[inputs:]]
     program = compile(lambda *x: graph(*x, *parameters), *graph.point[:inputs], wrt=parameters)
@@ -80,19 +82,21 @@ def test_torch_source_of_every_row(graph: Graph, inputs: int) -> None:
     assert_agrees(*in_torch(program, batch), program, batch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", range(len(PROGRAMS)))
 def test_jax(case: int) -> None:
-    jax = pytest.importorskip("jax")
+    jax = require("jax")
     program, batch = PROGRAMS[case]
     f = program.to_jax()
     for run in (f, jax.jit(f)):
         assert_agrees(*run(program.gather(), *map(np.array, batch)), program, batch)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(graphs(), st.integers(0, 2))
 def test_jax_of_every_row(graph: Graph, inputs: int) -> None:
-    pytest.importorskip("jax")
+    require("jax")
     inputs = min(inputs, len(graph.point) - 1)
     parameters = [Value(x) for x in graph.point[inputs:]]
     program = compile(lambda *x: graph(*x, *parameters), *graph.point[:inputs], wrt=parameters)
@@ -102,11 +106,11 @@ def test_jax_of_every_row(graph: Graph, inputs: int) -> None:
 
 def start(script: str, devices: int, *args: str) -> subprocess.Popen:
     """A process of its own: JAX counts its devices once."""
-    here = Path(__file__).parent
+    folders = [Path(__file__).parent, Path(microbp.__file__).parent.parent]  # these tests, and the package they test
     flags = {
         "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
         "JAX_PLATFORMS": "cpu",
-        "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)]),
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
     }
     command = [sys.executable, "-c", textwrap.dedent(script), *args]
     return subprocess.Popen(
@@ -114,8 +118,9 @@ def start(script: str, devices: int, *args: str) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_eight_devices_give_the_numbers_of_one() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     script = """
         import jax
         from test_compiler_backends import PROGRAMS, assert_agrees
@@ -136,8 +141,9 @@ def test_eight_devices_give_the_numbers_of_one() -> None:
     assert out == "agrees\n", errors
 
 
+@pytest.mark.slow
 def test_fit_over_eight_devices_gives_the_numbers_of_one() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     script = """
         import jax
         import pytest
@@ -158,8 +164,9 @@ def test_fit_over_eight_devices_gives_the_numbers_of_one() -> None:
     assert out == "agrees\n", errors
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_numbers_of_one() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     script = """
         import sys
         import jax

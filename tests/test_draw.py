@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -18,6 +17,7 @@ import pytest
 from graphs import graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs_dot
 
 import microbp
 from microbp import Value, losses, nn
@@ -31,7 +31,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 ON_BORDER = 0.02  # px: coordinates are written to six digits
 NEAR = 1.5  # px: a curve lies so far from the straight pieces that stand for it
 CONTRAST = 4.5  # WCAG 2.1, level AA, for text
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="compares with Graphviz")
 
 HOSTILE = [
     "<script>alert(1)</script>",

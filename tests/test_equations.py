@@ -4,13 +4,15 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 
 from microbp import Value, inspect, losses, nn, ops
 from microbp.errors import InputError, InputTypeError
 from microbp.inspect.network import record
+
+torch = needs("torch")
 
 ELEMENTWISE = [name for name in nn.ACTIVATIONS if name != "softmax"]
 

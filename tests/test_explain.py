@@ -37,6 +37,7 @@ def alone(node, which):
     return f, numbers[places[which]]
 
 
+@pytest.mark.slow
 def test_every_factor_is_the_slope_of_its_operation_in_numbers_and_in_latex():
     met = set()
 
@@ -165,6 +166,7 @@ def test_one_weight_of_the_network_of_the_text():
     assert r"\text{150 other paths}" in derivation.latex
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand_operations():
     x = Value(0.5, "x")
     y = x

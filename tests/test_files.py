@@ -6,15 +6,16 @@ import sys
 
 import numpy as np
 import pytest
-import torch
+from needs import needs
 from safetensors.numpy import save_file
-from safetensors.torch import load_file
-from safetensors.torch import save_file as torch_save_file
 
 from microbp import nn
 from microbp.errors import FileFormatError, InputError, MicrobpError, MissingExtraError, NotFiniteError, StateError
 from microbp.nn import MLP, Chain
 from microbp.nn.files import load_model
+
+torch = needs("torch")
+in_torch = needs("safetensors.torch")
 
 FORMATS = ["json", "safetensors"]
 
@@ -51,7 +52,7 @@ def test_a_json_file_can_be_read_by_a_person(model, tmp_path):
 
 def test_torch_loads_our_file_strictly(model, tmp_path):
     model.save(tmp_path / "model.safetensors")
-    state = load_file(tmp_path / "model.safetensors")
+    state = in_torch.load_file(tmp_path / "model.safetensors")
     x = [0.3, -0.8]
     a = torch.tensor(x, dtype=torch.float64)
     for l, activation in enumerate((torch.relu, torch.sigmoid)):
@@ -65,7 +66,7 @@ def test_torch_loads_our_file_strictly(model, tmp_path):
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_we_load_a_file_of_torchs(tmp_path, dtype):
     linear = torch.nn.Linear(3, 2, dtype=dtype)
-    torch_save_file(linear.state_dict(), tmp_path / "linear.safetensors")
+    in_torch.save_file(linear.state_dict(), tmp_path / "linear.safetensors")
     layer = nn.Layer(3, 2, "linear")
     layer.load(tmp_path / "linear.safetensors")
     assert layer.state_dict()["weight"] == linear.weight.tolist()
@@ -73,7 +74,7 @@ def test_we_load_a_file_of_torchs(tmp_path, dtype):
 
 def test_half_precision_of_torch_loads_or_is_refused(tmp_path):
     linear = torch.nn.Linear(3, 2, dtype=torch.bfloat16)
-    torch_save_file(linear.state_dict(), tmp_path / "linear.safetensors")
+    in_torch.save_file(linear.state_dict(), tmp_path / "linear.safetensors")
     layer = nn.Layer(3, 2, "linear")
     try:
         layer.load(tmp_path / "linear.safetensors")

@@ -7,14 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 
 from microbp import Value, inspect, losses, nn, no_grad, ops, optim
 from microbp.cli import explain as commands
 from microbp.errors import ExpressionError, InputError, InputTypeError, ShapeError
 from microbp.inspect.demon import replay
+
+torch = needs("torch")
 
 SMOOTH = ["sigmoid", "tanh", "softplus", "silu"]
 ROUNDING = 1e-12  # relative: means of a few products in another order

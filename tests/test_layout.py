@@ -187,6 +187,7 @@ def test_with_dummies_all_edges_join_neighbouring_columns(graph: Numbered) -> No
         assert target in reached
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edges",
     [

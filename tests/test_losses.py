@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 import pytest
-import torch
-import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 
 from microbp import Value, gradcheck, gradients, losses
 from microbp.errors import DomainError, InputError, InputTypeError, RangeError, ShapeError
+
+torch = needs("torch")
+F = needs("torch.nn.functional")
 
 TIGHT = dict(rel=1e-12, abs=1e-15)  # a handful of roundings in either library
 quick = settings(derandomize=True, deadline=None, max_examples=200)
@@ -55,6 +57,7 @@ def test_binary_cross_entropy(pair):
     compare(losses.binary_cross_entropy, lambda p, t: F.binary_cross_entropy(p, as_tensor(t)), *pair)
 
 
+@pytest.mark.slow
 @given(pairs(st.floats(-1000.0, 1000.0), st.floats(0.0, 1.0)))
 @quick
 def test_bce_with_logits(pair):

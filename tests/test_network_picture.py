@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,27 +233,23 @@ def test_films_need_recorded_parameters_of_this_network(trained: tuple[nn.MLP, H
         animate(model, None)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_page_of_a_film_pauses_scrubs_and_respects_reduced_motion(
-    trained: tuple[nn.MLP, History], tmp_path: Path
+    trained: tuple[nn.MLP, History], browser: Any, tmp_path: Path
 ) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the page is tested with Playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("the page is tested in Chromium")
     animate(*trained).save(tmp_path / "film.html")
     complaints: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for motion, button in (("no-preference", "Pause"), ("reduce", "Play")):
-            page = browser.new_context(reduced_motion=motion, offline=True).new_page()
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto((tmp_path / "film.html").as_uri())
-            assert page.inner_text("#play") == button
-            page.fill("#scrub", "8")
-            seen = "(all) => all.filter((t) => getComputedStyle(t).visibility === 'visible').map((t) => t.textContent)"
-            visible = page.eval_on_selector_all("text.caption", seen)
-            assert [text.partition(",")[0] for text in visible if text.startswith("epoch")] == ["epoch 70"]
-            assert page.inner_text("#play") == "Play"
-        browser.close()
+    for motion, button in (("no-preference", "Pause"), ("reduce", "Play")):
+        context = browser.new_context(reduced_motion=motion, offline=True)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto((tmp_path / "film.html").as_uri())
+        assert page.inner_text("#play") == button
+        page.fill("#scrub", "8")
+        seen = "(all) => all.filter((t) => getComputedStyle(t).visibility === 'visible').map((t) => t.textContent)"
+        visible = page.eval_on_selector_all("text.caption", seen)
+        assert [text.partition(",")[0] for text in visible if text.startswith("epoch")] == ["epoch 70"]
+        assert page.inner_text("#play") == "Play"
+        context.close()
     assert complaints == []

@@ -9,14 +9,16 @@ import sys
 
 import numpy as np
 import pytest
-import torch
-import torch.nn.functional as F
+from needs import needs
 
 import microbp
 from microbp import Value, nn, ops, topological_order, weighted_sum
 from microbp.errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError, StateError
 from microbp.nn import ACTIVATIONS, INITIALISERS, MLP, Chain, Layer, Module, Neuron
 from microbp.nn.activations import activation_named
+
+torch = needs("torch")
+F = needs("torch.nn.functional")
 
 TIGHT = 1e-12  # a few hundred roundings at most
 IN_TORCH = {

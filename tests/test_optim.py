@@ -9,12 +9,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 
 from microbp import Value, optim
 from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError, StateError
+
+torch = needs("torch")
 
 STEPS = 200
 TOLERANCE = 1e-12  # both sides round at 1e-16, 200 times and in another order

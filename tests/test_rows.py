@@ -10,9 +10,9 @@ import math
 import mpmath
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs
 from oracles import BINARY, TERNARY, UNARY, VECTOR
 
 import microbp
@@ -29,6 +29,8 @@ from microbp.errors import (
 )
 from microbp.table.op import RESERVED, TABLE, Operand, fill
 from microbp.table.operators import Operators
+
+torch = needs("torch")
 
 TIGHT = 1e-11  # relative: two libraries of functions, a few roundings each
 # The Hessian is the difference of larger terms in either library; what cancels is about as large as the

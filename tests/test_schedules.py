@@ -4,13 +4,15 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.optim import lr_scheduler as pt
+from needs import needs
 
 from microbp.errors import InputError, InputTypeError, ShapeError
 from microbp.optim import schedules
+
+torch = needs("torch")
+pt = needs("torch.optim.lr_scheduler")
 
 STEPS = 200
 TOLERANCE = 1e-12  # PyTorch multiplies its way from step to step: 200 roundings of 1e-16, and a margin

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,6 @@ from microbp.viz import stepper
 from microbp.viz.figures import figure
 from microbp.viz.picture import flatten
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the page is tested with Playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the page is tested in Chromium")
-
 HOSTILE = [
     "<script>window.hit = 1</script>",
     "</script><script>window.hit = 1</script>",
@@ -37,14 +32,6 @@ HOSTILE = [
     "w" * 10_000,
     "${title} $csp {0}",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -97,6 +84,7 @@ def small_network() -> Value:
 BRIEF = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @settings(BRIEF, max_examples=10)
 @given(graph=graphs(max_lines=12))
 def test_stepping_to_the_end_leaves_the_grads_of_the_engine(open_page: Any, graph: Any) -> None:
@@ -190,6 +178,7 @@ def test_hostile_labels_stay_text(open_page: Any, label: str) -> None:
     assert on_screen(page) == by_engine(root)
 
 
+@pytest.mark.slow
 @settings(BRIEF, max_examples=5)
 @given(
     numbers=st.lists(

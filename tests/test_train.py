@@ -7,12 +7,14 @@ import struct
 
 import numpy as np
 import pytest
-import torch
+from needs import needs
 
 import microbp
 from microbp import Value, data, evaluate, fit, losses, nn, no_grad, optim
 from microbp.errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
 from microbp.train import DivergenceWarning
+
+torch = needs("torch")
 
 SAME = 1e-12  # relative: the same sums as PyTorch's, in another order
 

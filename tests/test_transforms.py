@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 import sympy
-import torch
 from graphs import ROWS, graphs
 from hypothesis import given, settings
+from needs import needs
 from oracles import ONCE_ONLY, torch_graph
 
 from microbp import (
@@ -32,6 +32,8 @@ from microbp import (
 )
 from microbp.errors import GradientError, InputError, InputTypeError, ShapeError
 
+torch = needs("torch")
+
 AGREE = dict(rel=1e-10, abs=1e-9)  # other libraries and orders of summing; sums may cancel
 SECOND = dict(rel=1e-8, abs=1e-7)
 
@@ -40,6 +42,7 @@ def directions(n):
     return [math.cos(3.0 * i + 1.0) for i in range(n)]
 
 
+@pytest.mark.slow
 @given(graphs())
 @settings(derandomize=True, deadline=None, max_examples=300)
 def test_forward_against_reverse(graph):

@@ -416,6 +416,7 @@ def chain(length):
     return h
 
 
+@pytest.mark.slow
 def test_a_million_operations():
     gc.collect()
     gc.disable()
@@ -430,6 +431,7 @@ def test_a_million_operations():
         gc.enable()
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_copied_and_pickled():
     h = chain(LONG // 5)
     h.backward()

@@ -2,13 +2,13 @@
 
 import itertools
 import math
-import shutil
 import struct
 import subprocess
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import needs_program
 
 from microbp import Op, ops, where
 from microbp.errors import InputTypeError
@@ -203,7 +203,7 @@ def test_the_value_of_a_users_row_is_called_not_read():
         del TABLE["tenfold"]
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="runs JavaScript with node")
+@needs_program("node", "Node.js")
 def test_written_javascript_computes_the_row():
     script = ["const sigmoid = (x) => 1 / (1 + Math.exp(-x)), maximum = Math.max, minimum = Math.min;"]
     expected = {}
