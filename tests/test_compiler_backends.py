@@ -18,7 +18,7 @@ from needs import require
 from test_compiler import GPT, moved
 
 import microbp
-from microbp import Value, losses, nn
+from microbp import Value, gradients, losses, nn, ops
 from microbp.compiler import compile
 
 ROUNDING = 1e-10  # other libraries round exp, erf and sums in their own ways
@@ -80,6 +80,15 @@ def test_torch_source_of_every_row(graph: Graph, inputs: int) -> None:
     program = compile(lambda *x: graph(*x, *parameters), *graph.point[:inputs], wrt=parameters)
     batch = [[x, x] for x in graph.point[:inputs]]
     assert_agrees(*in_torch(program, batch), program, batch)
+
+
+def test_torch_source_of_several_orders_of_polygamma() -> None:
+    require("torch")
+    x = [Value(2.5), Value(3.0)]
+    f = lambda: ops.polygamma(0.0, x[0]) + ops.polygamma(1.0, x[0]) * ops.polygamma(2.0, x[1])
+    program = compile(f, wrt=x)
+    cost, gradient = in_torch(program, [])
+    assert (cost, list(gradient)) == (pytest.approx(f().data, rel=1e-9), pytest.approx(gradients(f(), x), rel=1e-9))
 
 
 @pytest.mark.slow

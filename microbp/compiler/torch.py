@@ -33,7 +33,10 @@ DIFFERENT = {
     "hypot": "def hypot(x, y):\n    return torch.hypot(number(x), number(y))",
     "arctan2": "def arctan2(x, y):\n    return torch.arctan2(number(x), number(y))",
     "cbrt": "def cbrt(x):\n    return torch.sign(x) * torch.abs(x) ** (1.0 / 3.0)",
-    "polygamma": "def polygamma(n, x):\n    return torch.polygamma(int(n), x)",
+    "polygamma": """def polygamma(n, x):  # PyTorch takes one order at a time
+    n, x = torch.broadcast_tensors(number(n), number(x))
+    found = [torch.polygamma(k.long().item(), y) for k, y in zip(n.flatten(), x.flatten())]
+    return torch.stack(found).reshape(x.shape)""",
     "mod": "def mod(x, y):\n    return x - y * torch.floor(number(x) / y).detach()",
     "frozen": "def frozen(x):\n    return x.detach()",
     "sum": "def sum(x, axis, keepdims=False):\n    return torch.sum(x, dim=axis, keepdim=keepdims)",
