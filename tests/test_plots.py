@@ -5,11 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,18 +124,6 @@ def test_pictures_take_the_scheme_of_the_page_around_them(page: str, system: str
     assert set(found) == {f"rgb({red}, {green}, {blue})"}
     ink = tab.eval_on_selector_all("text", "(all) => all.map((e) => getComputedStyle(e).fill)")
     assert "rgb(0, 0, 0)" not in ink
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the page is tested with Playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("pages are tested in Chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 def test_what_is_no_history_and_no_data_is_refused() -> None:
