@@ -9,6 +9,7 @@
     compile      microbp compile
     exercises    microbp exercises
     review       microbp claim
+    zoo          microbp zoo
     entry        main: all of them under one parser; errors and exit codes
 """
 

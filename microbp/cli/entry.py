@@ -11,7 +11,7 @@ from io import TextIOWrapper
 
 from .. import __version__
 from ..errors import InputError, InputTypeError, MicrobpError
-from . import compile, draw, exercises, explain, review, train
+from . import compile, draw, exercises, explain, review, train, zoo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,14 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (train, explain, draw, compile, exercises, review):
+    for part in (train, explain, draw, compile, exercises, review, zoo):
         part.register(subparsers)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ∂ shows ?, and no traceback
     args = parser.parse_args([_shielded(arg) for arg in (sys.argv[1:] if argv is None else argv)])
     try:
-        args.run(args)
+        code: int | None = args.run(args)
     except (MicrobpError, OSError) as error:
         if isinstance(error, BrokenPipeError):  # the reader of a pipe has gone; that is no failure of ours
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("microbp: interrupted", file=sys.stderr)
         return 1
-    return 0
+    return code or 0
 
 
 def _shielded(arg: str) -> str:

@@ -36,6 +36,7 @@ $body
 </html>
 """)
 
+NAME_AND_DATE = "<p>Name ______________________________ &emsp; Date ______________</p>"
 STYLE = """
 :root { color-scheme: light dark; }
 @media print { :root { color-scheme: light; } }
@@ -55,6 +56,8 @@ td p, .answer p { margin: 0; }
 .answer { border: 1px solid var(--root-line); background: var(--root); padding: 0.1rem 0.5rem; display: inline-block; }
 .telling { color: var(--muted); font-size: 0.9rem; }
 summary { color: var(--muted); cursor: pointer; font-size: 0.9rem; }
+pre { font: 0.82rem/1.4 MONO; white-space: pre-wrap; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
+article:has(pre) { break-inside: auto; }
 details > div { border-left: 3px solid var(--rule); padding-left: 0.8rem; margin: 0.2rem 0 0.5rem; }
 img { display: block; max-width: 100%; margin: 0.6rem 0; }
 table { border-collapse: collapse; font-size: 0.9rem; margin: 0.3rem 0; }
@@ -76,22 +79,25 @@ def write(folder: str | Path, items: Sequence[Sequence[Exercise]], title: str) -
     Raises:
         InputError: a file stands where the folder should, or the folder above is missing.
     """
+    return write_pages(folder, sheet(items, title), key(items, title))
+
+
+def write_pages(folder: str | Path, questions: str, answers: str) -> tuple[Path, Path]:
+    """Write two pages as ``sheet.html`` and ``key.html``; see `write`."""
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: name a folder for sheet.html and key.html")
     if not folder.absolute().parent.is_dir():
         raise InputError(f"there is no folder {folder.absolute().parent}")
-    pages = {"sheet.html": sheet(items, title), "key.html": key(items, title)}
     folder.mkdir(exist_ok=True)
-    for name, page in pages.items():
-        (folder / name).write_text(page, encoding="utf-8")
+    for name, content in (("sheet.html", questions), ("key.html", answers)):
+        (folder / name).write_text(content, encoding="utf-8")
     return folder / "sheet.html", folder / "key.html"
 
 
 def sheet(items: Sequence[Sequence[Exercise]], title: str) -> str:
     """The page for students: questions, room for the work, hints to unfold (they are not printed)."""
-    lines = "<p>Name ______________________________ &emsp; Date ______________</p>"
-    return _page(title, lines, (_asked(parts) for parts in items))
+    return page(title, NAME_AND_DATE, (_asked(parts) for parts in items))
 
 
 def key(items: Sequence[Sequence[Exercise]], title: str) -> str:
@@ -100,10 +106,11 @@ def key(items: Sequence[Sequence[Exercise]], title: str) -> str:
         "<p>Every answer is exact and was found by reverse mode, by dual numbers and as a sum over paths. "
         "A wrong answer that is listed tells the mistake behind it.</p>"
     )
-    return _page(f"{title}: key", note, (_solved(parts) for parts in items))
+    return page(f"{title}: key", note, (_solved(parts) for parts in items))
 
 
-def _page(title: str, subtitle: str, articles: Iterable[str]) -> str:
+def page(title: str, subtitle: str, articles: Iterable[str]) -> str:
+    """A page with one article per exercise."""
     body = "\n".join(
         f"<article>\n<h2>Exercise {n}</h2>\n{article}\n</article>" for n, article in enumerate(articles, 1)
     )
