@@ -110,7 +110,7 @@ def test_each_layer_contributes_w_times_sigma_prime():
         assert factor == pytest.approx(w * sigma_prime(z), rel=EXACT)
     biases = [chain[f"b^{{({l})}}"].value for l in range(8, 0, -1)]
     assert [row[5] for row in chain.layers.rows] == pytest.approx(biases)
-    assert "vanishes" in str(chain)
+    assert "vanishes" in str(chain) and "times |∂C₀/∂b⁽⁸⁾|" in str(chain)
     assert "explodes" in str(inspect.chain(nn.Chain([100.0] * 3, [-50.0] * 3), 0.5, 1.0))  # Nielsen's recipe
 
 

@@ -172,6 +172,7 @@ def test_the_estimated_widths_are_enough_for_a_wide_font_and_not_far_too_much() 
         (r"\hat{y}_1", "ŷ₁", r"\hat{y}_1"),
         (r"\partial C/\partial w_\theta", "∂C/∂w_θ", r"\partial C/\partial w_{\theta}"),
         (r"x_{a_{b}}", "x_a_b", "x_{a_{b}}"),
+        ("C_0", "C₀", "C_{0}"),
         ("x_{}", "x_{}", r"\text{x\_\{\}}"),
         ("{}", "{}", r"\text{\{\}}"),
         (r"\href{javascript:x}{y}", r"\href{javascript:x}{y}", r"\text{/href\{javascript:x\}\{y\}}"),

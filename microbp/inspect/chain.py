@@ -254,10 +254,10 @@ class _Run:
             slope *= w.data * sigma
         ratio = abs(rows[-1][-1] / rows[0][-1]) if rows[0][-1] else 0.0
         fate = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10.0 else "keeps its size"
-        last = plain(f"^{{({len(self.z)})}}")
+        last = plain(f"b^{{({len(self.z)})}}")
         note = (
             "Each further layer multiplies by w σ'(z):\n"
-            f"|∂C₀/∂b⁽¹⁾| is {short(ratio)} times |∂C₀/∂b{last}|, the gradient {fate} on the way down."
+            f"|∂C₀/∂b⁽¹⁾| is {short(ratio)} times |∂C₀/∂{last}|, the gradient {fate} on the way down."
         )
         head = ("layer", "w", "z", "σ'(z)", "w σ'(z)", "∂C₀/∂b")
         return Table(head, rows, note=note if len(rows) > 1 else "")

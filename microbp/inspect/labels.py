@@ -147,7 +147,7 @@ def in_latex(label: str) -> str:
     w_{12}^{(1)} w_{1} \mathrm{loss} \text{my\_loss 2} \hat{y}
     """
     label = clean(label)
-    if found := re.fullmatch(r"([A-Za-z])(\d+)", label):
+    if found := re.fullmatch(r"([A-Za-z])_?(\d+)", label):
         label = f"{found[1]}_{{{found[2]}}}"
     pieces = [piece for piece in split(label) if piece.text]
     notation = len(pieces) > 1 or "\\" in label

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 COLOURS = ("pos", "neg", "leaf-line", "parameter-line", "root-line", "muted")
 MARKERS = "os^Dv*"
-GRID = 60  # points along each axis of a map
+GRID = 48  # points along each axis of a map
 
 
 def import_matplotlib() -> Any:

@@ -95,6 +95,6 @@ def shorter(drawn: str) -> str:
 
     def rounded(attribute: re.Match[str]) -> str:
         text = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), attribute[0])
-        return re.sub(r"\s+(?=[A-Z])|(?<=[A-Z])\s+", "", text)
+        return re.sub(r'\s+(?=[A-Z"])|(?<=[A-Z])\s+', "", text)
 
     return re.sub(r'(?<= )(?:d|x|y|width|height|transform)="[^"]*"', rounded, re.sub(r">\s+<", "><", drawn))
