@@ -184,7 +184,7 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
         network(nn.Module())
     with pytest.raises(ShapeError):
         network(model, x=[1.0])
-    with pytest.raises(InputError, match=r"end 'net\.png' in \.svg"):
+    with pytest.raises(InputError, match=r"'net\.png': end the name in \.svg or \.tex"):
         network(model).save(tmp_path / "net.png")
     with pytest.raises(InputTypeError, match="name of a file"):
         network(model).save(None)  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ class Shown:
         if ending not in formats:
             *others, last = formats
             known = f"{', '.join(others)} or {last}" if others else last
-            raise InputError(f"no picture has the ending {ending!r}: end {path.name!r} in {known}")
+            raise InputError(f"cannot draw to {path.name!r}: end the name in {known}")
         written = formats[ending]()
         path.write_bytes(written if isinstance(written, bytes) else written.encode())
 
