@@ -1,36 +1,47 @@
-"""The engine against micrograd 0.1.0, in pairs in one process: python benchmarks/engine.py
+"""Both engines against their peers, in pairs in one process: python benchmarks/engine.py [native|python]
 
-micrograd's sweep is recursive, so the recursion limit is raised for it.
+micrograd 0.1.0 is the peer throughout; beside it microgpt's engine, PyTorch's 0-d tensors and CasADi where it is
+installed. The sweeps of the first two are recursive, so the recursion limit is raised for them. The numbers that a
+graph starts from are drawn before the time counts.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib.util
+import os
 import random
 import statistics
+import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
+import children
+import gpt
+import torch
 from micrograd.engine import Value as Micro
 from micrograd.nn import MLP as MicroMLP
 from paired import paired, row, seconds
 
+import microbp
 from microbp import Value, data, losses, nn, optim
 from microbp import sum as total
 
 sys.setrecursionlimit(1_000_000)
-OPERATIONS = 100_000
+SIZES = [50, 500, 5_000, 100_000]
+GOALS = {"native": [20, 25, 40, 80, 400, 1500], "python": [2, 2.5, 3.5, 6, 35, 0]}[microbp.engine_name]
+START = [random.Random(0).uniform(-1.0, 1.0) for _ in range(10)]
 
 
-def mixed(number: Any) -> Any:
-    """A graph of 100,000 operations: * + - relu, constants, shared leaves; chains of 50, added up pairwise."""
-    rng = random.Random(0)
-    leaves = [number(rng.uniform(-1.0, 1.0)) for _ in range(10)]
+def mixed(number: Callable[[float], Any], operations: int) -> Any:
+    """A graph of * + - relu, constants and shared leaves: chains of up to 50, added up pairwise."""
+    leaves = [number(x) for x in START]
     ends, made = [], 0
-    while made < OPERATIONS:
+    while made < operations:
         h = leaves[made % 10]
-        for i in range(10):
+        for i in range(min(10, operations // 5)):
             leaf = leaves[(made + i) % 10]
             h = ((h * leaf + leaf - 0.5) * 2.0).relu()
             made += 5
@@ -40,8 +51,41 @@ def mixed(number: Any) -> Any:
     return ends[0]
 
 
+def tensor(x: float) -> Any:
+    return torch.tensor(x, dtype=torch.float64, requires_grad=True)
+
+
+def with_casadi(operations: int) -> Callable[[], object]:
+    """The graph as CasADi's symbols, its gradient as a graph, and one evaluation."""
+    import casadi
+
+    class Symbol:
+        def __init__(self, x: Any) -> None:
+            self.x = x
+
+        def __add__(self, other: Any) -> Symbol:
+            return Symbol(self.x + getattr(other, "x", other))
+
+        def __sub__(self, other: Any) -> Symbol:
+            return Symbol(self.x - other)
+
+        def __mul__(self, other: Any) -> Symbol:
+            return Symbol(self.x * getattr(other, "x", other))
+
+        def relu(self) -> Symbol:
+            return Symbol(casadi.fmax(self.x, 0.0))
+
+    def gradient() -> object:
+        leaves = casadi.SX.sym("x", 10)
+        places = iter(range(10))
+        output = mixed(lambda _: Symbol(leaves[next(places)]), operations).x
+        return casadi.Function("g", [leaves], [output, casadi.gradient(output, leaves)])(START)
+
+    return gradient
+
+
 def moons_steps() -> tuple[Any, Any]:
-    """One training step of micrograd's moons notebook, 2-16-16-1 on 100 samples, for both engines."""
+    """One training step of micrograd's moons notebook, 2-16-16-1 on 100 samples, in its spelling."""
     X, Y = data.moons(100, seed=0)
     signs = [2 * y - 1 for y in Y]
 
@@ -104,13 +148,13 @@ def digit_gradients() -> tuple[Any, Any]:
     return gradient, micro_gradient
 
 
-def bytes_per_operation(number: Any) -> float:
+def bytes_per_operation(number: Callable[[float], Any]) -> float:
     tracemalloc.start()
-    root = mixed(number)
+    root = mixed(number, SIZES[-1])
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     del root
-    return used / OPERATIONS
+    return used / SIZES[-1]
 
 
 def chain(length: int) -> None:
@@ -120,24 +164,65 @@ def chain(length: int) -> None:
     h.backward()
 
 
-def main() -> None:
-    print(f"{'':<52}{'microbp':>15}{'micrograd':>15}{'ratio':>10}   goal")
-    both = paired(lambda: mixed(Value).backward(), lambda: mixed(Micro).backward())
-    row("100,000 mixed operations, forward and backward", *both, ">= 6x")
-    row("moons step, MLP 2-16-16-1, 100 samples", *paired(*moons_steps(), rounds=9, more=10), ">= 60x")
-    row("one gradient of 784-16-16-10", *paired(*digit_gradients(), rounds=9, times=10, more=10), ">= 200x")
+def report() -> None:
+    name = microbp.engine_name
+    print(f"\n{name + ' engine':<52}{'microbp':>15}{'micrograd':>15}{'ratio':>10}   goal")
+    for size, goal in zip(SIZES, GOALS):
+        times = max(1, 20_000 // size)
+        both = paired(
+            lambda n=size: mixed(Value, n).backward(), lambda n=size: mixed(Micro, n).backward(), times=times, more=4
+        )
+        row(f"{size:,} mixed operations, forward and backward", *both, f">= {goal}x")
+    row(
+        "moons step, MLP 2-16-16-1, 100 samples", *paired(*moons_steps(), rounds=5, times=1, more=20), f">= {GOALS[4]}x"
+    )
+    row("one gradient of 784-16-16-10", *paired(*digit_gradients(), rounds=5, times=2, more=20), f">= {GOALS[5]}x")
     ours, theirs = bytes_per_operation(Value), bytes_per_operation(Micro)
-    print(f"{'bytes per operation':<52}{ours:>15.0f}{theirs:>15.0f}{ours / theirs:>9.2f}x   <= 0.35x")
+    goal = {"native": "<= 112", "python": "<= 300"}[name]
+    print(f"{'bytes an operation':<52}{ours:>15.0f}{theirs:>15.0f}{theirs / ours:>9.1f}x   {goal} bytes")
     chains()
-    gc.disable()  # the graph has no cycles: what the collector spends on walking it, it spends in vain
-    chains()
+    peers()
 
 
 def chains() -> None:
+    """The collector is paused: it would walk the nodes of the Python engine, and find no cycle."""
+    gc.disable()
     per_node = {n: statistics.median(seconds(lambda n=n: chain(n)) / n for _ in range(3)) for n in (10_000, 1_000_000)}
+    gc.enable()
     short, long = per_node.values()
-    name = f"us per node of a chain of 10,000 and of 1,000,000{', collector paused' * (not gc.isenabled())}"
-    print(f"{name:<67}{short * 1e6:>7.2f}{long * 1e6:>8.2f}{long / short:>9.2f}x   <= 1.5x")
+    name = "us a node of a chain of 10,000 and of 1,000,000"
+    print(f"{name:<67}{short * 1e6:>7.3f}{long * 1e6:>8.3f}{long / short:>9.2f}x   <= 1.3x", flush=True)
+
+
+def peers() -> None:
+    print(f"\n{name_of('beside it'):<52}{'microbp':>15}{'the peer':>15}{'ratio':>10}")
+    word = [26, *[ord(c) - ord("a") for c in "charlotte"], 26]
+    row("a step of a tiny GPT, microgpt's engine", *paired(
+        gpt.training(Value, word), gpt.training(children.Value, word), rounds=5, times=1, more=4
+    ), ">= 8x" if microbp.engine_name == "native" else "")  # fmt: skip
+    for size in SIZES[:3]:
+        times = max(1, 5_000 // size)
+        others: list[tuple[str, Callable[[], object]]] = [
+            ("microgpt's engine", lambda n=size: mixed(children.Value, n).backward()),
+            ("PyTorch, 0-d tensors", lambda n=size: mixed(tensor, n).backward()),
+        ]
+        if importlib.util.find_spec("casadi"):
+            others.append(("CasADi, symbols to gradient", with_casadi(size)))
+        for peer, run in others:
+            both = paired(lambda n=size: mixed(Value, n).backward(), run, rounds=5, times=times, more=10)
+            row(f"{size:,} mixed operations, {peer}", *both, "")
+
+
+def name_of(text: str) -> str:
+    return f"{microbp.engine_name} engine, {text}"
+
+
+def main() -> None:
+    for name in sys.argv[1:] or ["native", "python"]:
+        if os.environ.get("MICROBP_ENGINE") == name:
+            report()
+        else:
+            subprocess.run([sys.executable, __file__, name], env=os.environ | {"MICROBP_ENGINE": name}, check=True)
 
 
 if __name__ == "__main__":
