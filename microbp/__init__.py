@@ -9,6 +9,7 @@ from .engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from .engine.value import Value, no_grad
 from .errors import MicrobpError
 from .inspect import explain
+from .native import engine_name
 from .randomness import seed
 from .table import rows as ops
 from .table.op import Op
@@ -95,6 +96,7 @@ __all__ = [
     "data",
     "draw",
     "elu",
+    "engine_name",
     "erf",
     "erfc",
     "evaluate",

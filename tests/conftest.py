@@ -5,13 +5,15 @@ from needs import CHROMIUM, needs
 
 import microbp
 
+collect_ignore = ["test_native.py"] if microbp.engine_name == "python" else []
+
 
 def pytest_addoption(parser):
     parser.addoption("--no-skips", action="store_true", help="the run fails if a test was skipped")
 
 
 def pytest_report_header():
-    return f"microbp {microbp.__version__} of {microbp.__path__[0]}"
+    return f"microbp {microbp.__version__} ({microbp.engine_name} engine) of {microbp.__path__[0]}"
 
 
 @pytest.hookimpl(trylast=True)

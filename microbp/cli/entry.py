@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from .. import __version__
+from .. import __version__, engine_name
 from ..errors import InputError, InputTypeError, MicrobpError
 from . import compile, draw, exercises, explain, review, train, zoo
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="microbp", description="Backpropagation you can look into: gradients, networks, training."
     )
-    parser.add_argument("--version", action="version", version=f"microbp {__version__}")
+    parser.add_argument("--version", action="version", version=f"microbp {__version__} ({engine_name} engine)")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for part in (train, explain, draw, compile, exercises, review, zoo):
         part.register(subparsers)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
+from ..native import engine
 from ..table.op import Op, shorten
 from .graph import downstream, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
@@ -25,6 +26,8 @@ Edges = Callable[[Value], Iterable[tuple[Value, Any]]]
 
 def recorded(node: Value) -> Iterable[tuple[Value, float]]:
     """The edges of a node with the numbers of its local derivatives, as they were when it was made."""
+    if engine is not None:
+        return zip(node.parents, node.partials)
     x: Any = node.x
     y: Any = node.y
     dx: Any = node.dx
@@ -46,24 +49,12 @@ def sweep(root: Value, order: Iterable[Value], seed: Any = 1.0, edges: Edges = r
     """
     adjoints = {root: seed}
     so_far_of = adjoints.get
-    in_numbers = edges is recorded
     for node in order:
         adjoint = adjoints[node]
-        if in_numbers and adjoint == 0.0 and _is_silent(node):
-            for parent in node.parents:
-                if parent not in adjoints:
-                    adjoints[parent] = 0.0
-            continue
         for parent, local in edges(node):
             so_far = so_far_of(parent)
             adjoints[parent] = local * adjoint if so_far is None else so_far + local * adjoint
     return adjoints
-
-
-def _is_silent(node: Value) -> bool:
-    """Whether a wide node with the adjoint 0 has nothing to pass on: half of a network of relu has not."""
-    partials: Any = node.dx
-    return partials.__class__ is tuple and math.isfinite(sum(partials))
 
 
 def backward(root: Value) -> None:
@@ -87,17 +78,24 @@ def backward(root: Value) -> None:
     >>> x.grad, y.grad
     (6.0, 1.0)
     """
+    if not isinstance(root, Value):
+        raise InputTypeError(f"expected a Value, the output of a recorded graph, got {root!r}")
+    root.backward()
+
+
+def write_grads(root: Value) -> None:
+    """What `backward` does, in Python."""
     refuse_in_a_trace(*DERIVATIVE)
     order = operations(root)[::-1]
     _refuse_if_unrecorded(root)
     adjoints = sweep(root, order)
     if not math.isfinite(sum(adjoints.values())):
         _refuse_if_not_finite(order, adjoints)
-    grads = [adjoint if node.op else node._grad + adjoint for node, adjoint in adjoints.items()]
+    grads = [adjoint if node.op else node.grad + adjoint for node, adjoint in adjoints.items()]
     if not math.isfinite(sum(grads)):
         _refuse_if_too_large(adjoints)
     for node, grad in zip(adjoints, grads):
-        node._grad = grad
+        node.grad = grad
 
 
 def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -136,6 +134,10 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
 
 def derivatives(output: Value, inputs: Sequence[Value], create_graph: bool = False) -> list[Any]:
     """The adjoints of the inputs; 0.0 where output does not depend on one."""
+    if engine is not None and not create_graph and isinstance(output, Value):
+        found = engine.derivatives(output, inputs)
+        if found is not None:
+            return list(found)
     order = downstream(inputs, operations(output))[::-1]
     relevant = {*order, *inputs}
     if output not in relevant:

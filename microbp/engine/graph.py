@@ -5,11 +5,12 @@ Nothing here recurses: a graph may be a chain of a million operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import InputTypeError
-from .value import Value
+from ..native import engine
+from .value import Value, made
 
 
 def operations(*roots: Value) -> list[Value]:
@@ -26,6 +27,8 @@ def operations(*roots: Value) -> list[Value]:
     for root in roots:
         if not isinstance(root, Value):
             raise InputTypeError(f"expected a Value, the output of a recorded graph, got {root!r}")
+    if engine is not None:
+        return engine.operations(*roots)
     order: list[Value] = []
     seen: set[Value] = set()
     stack: list[Any] = [root for root in reversed(roots) if root.op]
@@ -104,18 +107,15 @@ def count_paths(root: Value, leaf: Value) -> int:
 
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
-    twin = Value(node.data, node.label)
-    for name in ("_grad", "op", "x", "y", "dx", "dy"):
-        setattr(twin, name, getattr(node, name))
-    return twin
+    return made(node.data, node.grad, node.label, node.op, node.args, node.partials)
 
 
 def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     """A copy of the whole graph below root; nodes already in the memo are shared, as deepcopy promises."""
     for node in topological_order(root):
         if id(node) not in memo:
-            twin = memo[id(node)] = shallow_copy(node)
-            twin.x, twin.y = (_replaced(slot, Value, lambda p: memo[id(p)]) for slot in (node.x, node.y))
+            args = [memo[id(a)] if isinstance(a, Value) else a for a in node.args]
+            memo[id(node)] = made(node.data, node.grad, node.label, node.op, args, node.partials)
     copied: Value = memo[id(root)]
     return copied
 
@@ -127,34 +127,20 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     pickle; two roots that share operations come back with a copy of these each.
     """
     if node.op is None:
-        return (_restore_leaf, (node.data, node.grad, node.label))
+        return (restored, ([(node.data, node.grad, node.label, None, (), ())],))
     order = operations(node)
     place = {n: i for i, n in enumerate(order)}
     rows = []
     for n in order:
-        x, y = (_replaced(slot, Value, lambda p: place.get(p, p)) for slot in (n.x, n.y))
-        rows.append((n.data, n.grad, n.label, n.op, x, y, n.dx, n.dy))
-    return (_restore_graph, (rows,))
+        args = tuple([place.get(a, a) if isinstance(a, Value) else a for a in n.args])
+        rows.append((n.data, n.grad, n.label, n.op, args, n.partials))
+    return (restored, (rows,))
 
 
-def _restore_leaf(data: float, grad: float, label: str) -> Value:
-    leaf = Value(data, label)
-    leaf.grad = grad
-    return leaf
-
-
-def _restore_graph(rows: list[tuple[Any, ...]]) -> Value:
+def restored(rows: Sequence[tuple[Any, ...]]) -> Value:
+    """The last node of a pickled graph; any engine reads what any has written."""
     nodes: list[Value] = []
-    for data, grad, label, op, x, y, dx, dy in rows:
-        node = _restore_leaf(data, grad, label)
-        node.op, node.dx, node.dy = op, dx, dy
-        node.x, node.y = (_replaced(slot, int, nodes.__getitem__) for slot in (x, y))
-        nodes.append(node)
+    for data, grad, label, op, args, partials in rows:
+        given = [nodes[a] if a.__class__ is int else a for a in args]
+        nodes.append(made(data, grad, label, op, given, partials))
     return nodes[-1]
-
-
-def _replaced(slot: Any, kind: type, by: Callable[[Any], Any]) -> Any:
-    """The arguments in a slot of a node, with those of a kind replaced."""
-    if slot.__class__ is tuple:
-        return tuple([by(a) if a.__class__ is kind else a for a in slot])
-    return by(slot) if slot.__class__ is kind else slot

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
 from numbers import Real
-from typing import Any, NoReturn, final
+from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from ..errors import InputTypeError, NotFiniteError
-from ..table.op import Op, is_array, not_finite, number, shorten
+from ..native import engine
+from ..table.op import TABLE, Op, is_array, not_finite, number, shorten
 from ..table.operators import Operators
 
 
@@ -49,8 +50,69 @@ _new = object.__new__
 _INF = math.inf
 
 
+class Node(Operators):
+    """What a Value of either engine has besides its numbers: written on the public names of a Value."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, is_an_engine: bool = False) -> None:
+        """Refuse the class: an operation records the Values among its arguments, by their exact class."""
+        if not is_an_engine:
+            raise InputTypeError(
+                f"class {cls.__name__}: a Value has no subclasses, because operations would take their objects for "
+                "constants; hold a Value in your own class, or write an operation of your own with microbp.Op"
+            )
+
+    def backward(self: Any) -> None:
+        """Write the derivative of this node by every node it depends on into their ``.grad``.
+
+        See `microbp.engine.backward`.
+        """
+        from .backward import write_grads
+
+        write_grads(self)
+
+    def detach(self: Any) -> Value:
+        """A leaf with the same number and label: gradients do not flow through it.
+
+        >>> x = Value(3.0)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        3.0
+        """
+        return Value(self.data, self.label)
+
+    def __float__(self: Any) -> float:
+        raise InputTypeError(
+            "float(value), and math.exp(value) with it, would cut the graph silently: "
+            "take value.data for the number, microbp.exp(value) for the function"
+        )
+
+    def __format__(self: Any, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self: Any) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    def __copy__(self: Any) -> Value:
+        from .graph import shallow_copy
+
+        return shallow_copy(self)
+
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Value:
+        from .graph import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce__(self: Any) -> tuple[Any, ...]:
+        from .graph import reduce_node
+
+        return reduce_node(self)
+
+
 @final
-class Value(Operators):
+class Value(Node, is_an_engine=True):
     """A node of the graph: a number, the operation that made it, and its place in the chain rule.
 
     Attributes:
@@ -81,11 +143,11 @@ class Value(Operators):
     Value(data=2.0, grad=4.0, label='x')
     """
 
-    __slots__ = ("_data", "_grad", "dx", "dy", "label", "op", "x", "y")
+    __slots__ = ("_data", "_grad", "_label", "dx", "dy", "op", "x", "y")
 
     _data: float
     _grad: float
-    label: str
+    _label: str
     op: Op | None
     x: Value | float | tuple[Value, ...] | None
     y: Value | float | tuple[float | None, ...] | None
@@ -98,14 +160,7 @@ class Value(Operators):
         self._data = data
         self._grad = 0.0
         self.op = self.x = self.y = self.dx = self.dy = None
-        self.label = label
-
-    def __init_subclass__(cls) -> None:
-        """Refuse the class: an operation records the Values among its arguments, by their exact class."""
-        raise InputTypeError(
-            f"class {cls.__name__}: a Value has no subclasses, because operations would take their objects for "
-            "constants; hold a Value in your own class, or write an operation of your own with microbp.Op"
-        )
+        self._label = label if label.__class__ is str else _as_label(label)
 
     @property
     def data(self) -> float:
@@ -126,6 +181,15 @@ class Value(Operators):
     @grad.setter
     def grad(self, grad: float | None) -> None:
         self._grad = grad if grad.__class__ is float and -_INF < grad < _INF else _as_grad(grad)
+
+    @property
+    def label(self) -> str:
+        """A name for printing and drawing. What is assigned is text."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = label if label.__class__ is str else _as_label(label)
 
     @property
     def args(self) -> tuple[Value | float, ...]:
@@ -176,25 +240,6 @@ class Value(Operators):
             return _record(op, (p, q), x if x.__class__ is Value else p, y if y.__class__ is Value else q)
         return _record_many(op, args)
 
-    def backward(self) -> None:
-        """Write the derivative of this node by every node it depends on into their ``.grad``.
-
-        See `microbp.engine.backward`.
-        """
-        from .backward import backward
-
-        backward(self)
-
-    def detach(self) -> Value:
-        """A leaf with the same number and label: gradients do not flow through it.
-
-        >>> x = Value(3.0)
-        >>> (x * x.detach()).backward()
-        >>> x.grad
-        3.0
-        """
-        return Value(self.data, self.label)
-
     # fmt: off
     def __lt__(self, other: object) -> bool: return _compare(self.data, other, float.__lt__)
     def __le__(self, other: object) -> bool: return _compare(self.data, other, float.__le__)
@@ -207,34 +252,6 @@ class Value(Operators):
 
     def __bool__(self) -> bool:
         return self.data != 0.0
-
-    def __float__(self) -> float:
-        raise InputTypeError(
-            "float(value), and math.exp(value) with it, would cut the graph silently: "
-            "take value.data for the number, microbp.exp(value) for the function"
-        )
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
-
-    def __copy__(self) -> Value:
-        from .graph import shallow_copy
-
-        return shallow_copy(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from .graph import deep_copy
-
-        return deep_copy(self, memo)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from .graph import reduce_node
-
-        return reduce_node(self)
 
 
 def no_grad() -> AbstractContextManager[None]:
@@ -274,9 +291,17 @@ def call_recorded(state: bool | Tracer, f: Callable[..., Any], *args: Any) -> An
     return context.run(f, *args)
 
 
+def record(op: Op, args: Sequence[Any]) -> Value:
+    """The node that ``op(*args)`` makes; NotImplemented for arguments of another kind."""
+    tracer = is_recording()
+    if isinstance(tracer, Tracer):
+        return tracer.record(op, op.flatten(args))
+    return _record_many(op, op.flatten(args))
+
+
 def _record(op: Op, numbers: tuple[float, ...], x: Value | float, y: Value | float | None) -> Value:
     """The node of an operation on one or two arguments."""
-    node = _evaluate(op, numbers, (x, y))
+    node = bare(_evaluate(op, numbers, (x, y)))
     if is_recording():
         node.op, node.x, node.y = op, x, y
         if x.__class__ is Value:
@@ -289,24 +314,20 @@ def _record(op: Op, numbers: tuple[float, ...], x: Value | float, y: Value | flo
 
 
 def _record_many(op: Op, args: Sequence[Any]) -> Value:
-    """The node of an operation on more than two arguments, or on lists of them, given flat."""
-    numbers = [a._data if a.__class__ is Value else _constant(a) for a in args]
+    """The node of an operation on any arguments, given flat."""
+    numbers = [a.data if a.__class__ is Value else _constant(a) for a in args]
     if None in numbers:
         return NotImplemented
-    node = _evaluate(op, op.split(numbers), args)
-    if is_recording():
-        wanted = [a.__class__ is Value for a in args]
-        node.op, node.x = op, tuple([a for a in args if a.__class__ is Value])
-        if not all(wanted):
-            node.y = tuple([None if w else x for w, x in zip(wanted, numbers)])
-        node.dx = tuple(op.local_derivatives(node._data, numbers, wanted, local_derivative))
-    else:
-        node.dx = ()
-    return node
+    z = _evaluate(op, op.split(numbers), args)
+    if not is_recording():
+        return unrecorded(z)
+    wanted = [a.__class__ is Value for a in args]
+    arguments: list[Any] = [a if w else x for a, w, x in zip(args, wanted, numbers)]
+    return made(z, 0.0, "", op, arguments, op.local_derivatives(z, numbers, wanted, local_derivative))
 
 
-def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
-    """The value of an operation as a node without a past, or a typed error that names the labels."""
+def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> float:
+    """The value of an operation, or a typed error that names the labels."""
     try:
         z = op.forward(*numbers)
         if z.__class__ is not float:
@@ -316,7 +337,34 @@ def _evaluate(op: Op, numbers: Sequence[Any], args: Sequence[Any]) -> Value:
     except (ArithmeticError, ValueError) as error:
         labels = [a.label if a.__class__ is Value else "" for a in args]
         raise op.failure(op.flatten(numbers), error, labels) from None
-    return bare(z)
+    return z
+
+
+def unrecorded(z: float) -> Value:
+    """What an operation makes while nothing is recorded."""
+    node = bare(z)
+    node.dx = ()
+    return node
+
+
+def made(
+    data: float, grad: float, label: str, op: Op | None, args: Sequence[Value | float], partials: Sequence[float]
+) -> Value:
+    """A node with its numbers, its arguments, and the local derivative by each of those that are Values."""
+    node = Value(data, label)
+    node.grad, node.op = grad, op
+    slopes = iter(partials)
+    if len(args) <= 2:
+        for slot, a in zip("xy", args):
+            setattr(node, slot, a)
+            if a.__class__ is Value:
+                setattr(node, "d" + slot, next(slopes))
+    else:
+        parents = tuple([a for a in args if isinstance(a, Value)])
+        node.x, node.dx = parents, tuple(partials)
+        if len(parents) < len(args):
+            node.y = tuple([None if isinstance(a, Value) else a for a in args])
+    return node
 
 
 def bare(z: float) -> Value:
@@ -324,7 +372,7 @@ def bare(z: float) -> Value:
     node = _new(Value)
     node._data = z
     node._grad = 0.0
-    node.label = ""
+    node._label = ""
     node.op = node.x = node.y = node.dx = node.dy = None
     return node
 
@@ -409,3 +457,18 @@ def _compare(x: float, other: Any, relation: Any) -> bool:
         return relation(x, number(other))
     except InputTypeError:
         return NotImplemented
+
+
+def _as_label(label: object) -> str:
+    if not isinstance(label, str):
+        raise InputTypeError(f"a label is text, got {shorten(repr(label))}")
+    return "".join(label)  # an exact str, whatever class it had
+
+
+if not TYPE_CHECKING and engine is not None:  # the same contract in C; what is above stays its general case
+    doc = Value.__doc__
+    Value = engine.start(Node, _recording, record, _as_data, _as_grad, _as_label, _constant, Node.backward)
+    Value.__doc__ = doc
+    engine.bind(TABLE)
+    made, edits = engine.make, engine.edits
+    bare, unrecorded, is_unrecorded = Value, engine.unrecorded, engine.is_unrecorded

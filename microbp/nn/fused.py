@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.value import Value, bare, is_recording
+from ..native import engine
 from ..table.op import Op, Operand
 
 _INF = math.inf
@@ -19,7 +20,7 @@ _INF = math.inf
 def weighted_inputs(row: Op, weights: Sequence[list[Value]], biases: Sequence[Value], x: Sequence[Any]) -> list[Value]:
     """``row(w, x, b)`` for the weights w and the bias b of every neuron."""
     kinds = set(map(type, x))
-    if not is_recording() or kinds not in ({Value}, {float}):
+    if engine is not None or not is_recording() or kinds not in ({Value}, {float}):
         return [as_node(row(w, x, b)) for w, b in zip(weights, biases)]
     from_values = Value in kinds
     a: Sequence[float] = [v.data for v in x] if from_values else x
@@ -57,7 +58,7 @@ def as_node(z: Any) -> Value:
 
 def each(row: Op, zs: Sequence[Any]) -> list[Any]:
     """``row(z)`` for every z of a layer."""
-    if not is_recording() or row.defaults or set(map(type, zs)) != {Value}:
+    if engine is not None or not is_recording() or row.defaults or set(map(type, zs)) != {Value}:
         return [z.apply(row, (z, *row.defaults)) for z in zs]
     rule: Any = row.partials[0]
     activations = []

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     DivisionByZeroError,
@@ -23,6 +23,7 @@ from ..errors import (
     RangeError,
     ShapeError,
 )
+from ..native import engine
 
 Rule = float | Callable[..., Any]
 """A local derivative: a function of the output z and the arguments x, y, ..., or a constant."""
@@ -55,7 +56,25 @@ def _read(rule: Rule, z: Any, *args: Any) -> Any:
     return rule(z, *args) if callable(rule) else rule
 
 
-class Op:
+if TYPE_CHECKING or engine is None:
+
+    class Called:
+        """The call of a row; the native engine has one of its own for the rows of the table."""
+
+        __slots__ = ()
+
+        def __call__(self, *args: Any) -> Any:
+            """Read the row with whatever the arguments are: numbers, Values, arrays, symbols."""
+            return self.read(*args)
+
+        def read(self, *args: Any) -> Any:
+            """See `Op.read`."""
+            raise NotImplementedError
+else:
+    Called = engine.Row
+
+
+class Op(Called):
     r"""An operation: its value, its local derivatives, its domain, its text and its LaTeX.
 
     Args:
@@ -112,14 +131,14 @@ class Op:
         self._array: Callable[..., Any] | None = None
         TABLE[name] = self
 
-    def __call__(self, *args: Any) -> Any:
-        """Read the row with whatever the arguments are: numbers, Values, arrays, symbols."""
+    def read(self, *args: Any) -> Any:
+        """The row read with whatever the arguments are: numbers, Values, arrays, symbols."""
         if self.vectors or len(args) != len(self.partials):
             args = self.complete(args)
         if not self.vectors:  # first the two common cases: Values, and the plain numbers of a rule
             plain = True
             for arg in args:
-                if arg.__class__ is not float and arg.__class__ is not bool:
+                if arg.__class__ is not float:
                     plain = False
                     if isinstance(arg, Operand):
                         return self._read_by(arg, args)

@@ -1,0 +1,130 @@
+/* The module microbp.native._engine: one translation unit, so that the small functions are inlined. */
+
+#include "engine.h"
+
+#include "memory.c"
+
+#include "record.h"
+#include "stable.h"
+
+#include "rows.h"
+
+static PyObject *ops[ROW_COUNT];
+
+static double
+call_forward(int row, PyObject *args)
+{
+    PyObject *forward = args == NULL ? NULL : PyObject_GetAttr(ops[row], known.forward);
+    PyObject *result = forward == NULL ? NULL : PyObject_CallObject(forward, args);
+    Py_XDECREF(args);
+    Py_XDECREF(forward);
+    double z = NAN;
+    if (result != NULL) {
+        z = PyFloat_AsDouble(result);
+        Py_DECREF(result);
+    }
+    else if (PyErr_ExceptionMatches(PyExc_ArithmeticError) || PyErr_ExceptionMatches(PyExc_ValueError)) {
+        PyErr_Clear();
+    }
+    return z;
+}
+
+#include "lists.c"
+
+#include "sweep.c"
+
+#include "record.c"
+
+#include "value.c"
+
+#ifndef SOURCES
+#define SOURCES "" /* setup.py gives the fingerprint of the files */
+#endif
+
+/* -- the module ------------------------------------------------------------------------------------------------ */
+
+/* start(base, recording, apply, as_data, as_grad, as_label, as_constant, backward): make the type Value. */
+static PyObject *
+engine_start(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *base;
+    Hooks given;
+    if (!PyArg_ParseTuple(args, "OOOOOOOO:start", &base, &given.recording, &given.apply, &given.as_data, &given.as_grad,
+                          &given.as_label, &given.as_constant, &given.backward)) {
+        return NULL;
+    }
+    if (value_type != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the native engine runs once in a process");
+        return NULL;
+    }
+    PyObject **hook = (PyObject **)&given;
+    for (size_t i = 0; i < sizeof(Hooks) / sizeof(PyObject *); i++) {
+        Py_INCREF(hook[i]);
+    }
+    hooks = given;
+    return make_value_type(base) < 0 ? NULL : Py_NewRef(value_type);
+}
+
+static PyObject *
+engine_bind(PyObject *Py_UNUSED(module), PyObject *table)
+{
+    return bind_rows(table) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject *
+engine_edits(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    return PyLong_FromUnsignedLongLong(edits);
+}
+
+static PyObject *
+engine_unrecorded(PyObject *Py_UNUSED(module), PyObject *number)
+{
+    const double z = PyFloat_AsDouble(number);
+    return z == -1.0 && PyErr_Occurred() ? NULL : (PyObject *)unrecorded_value(z);
+}
+
+static PyObject *
+engine_is_unrecorded(PyObject *Py_UNUSED(module), PyObject *v)
+{
+    return PyBool_FromLong(IS_VALUE(v) && ((Value *)v)->unrecorded);
+}
+
+#define FAST(f) (PyCFunction)(void (*)(void)) f, METH_FASTCALL
+
+static PyMethodDef functions[] = {
+    {"start", engine_start, METH_VARARGS, "Make the type Value on a base class, with what stays in Python."},
+    {"bind", engine_bind, METH_O, "Make the calls of the table's rows native."},
+    {"make", FAST(engine_make), "make(data, grad, label, op, args, partials): a node as it was recorded."},
+    {"operations", FAST(engine_operations), "The operations below some roots, every argument before its users."},
+    {"derivatives", FAST(engine_derivatives), "The adjoints of a list of Values; None if one is not finite."},
+    {"edits", engine_edits, METH_NOARGS, "How many assignments to data there were."},
+    {"trim", engine_trim, METH_NOARGS, "Give back the memory of nodes that are kept for the next graph."},
+    {"unrecorded", engine_unrecorded, METH_O, "What an operation makes while nothing is recorded."},
+    {"is_unrecorded", engine_is_unrecorded, METH_O, "Whether a Value was computed while nothing was recorded."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "microbp.native._engine",
+    .m_doc = "The engine in C; see README.md beside it.",
+    .m_size = -1, /* its state is static: one interpreter of a process has it */
+    .m_methods = functions,
+};
+
+PyMODINIT_FUNC
+PyInit__engine(void)
+{
+    known.forward = PyUnicode_InternFromString("forward");
+    known.read = PyUnicode_InternFromString("read");
+    if (known.forward == NULL || known.read == NULL || PyType_Ready(&row_type) < 0) {
+        return NULL;
+    }
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL && (PyModule_AddObjectRef(module, "Row", (PyObject *)&row_type) < 0 ||
+                           PyModule_AddStringConstant(module, "SOURCES", SOURCES) < 0)) {
+        Py_CLEAR(module);
+    }
+    return module;
+}

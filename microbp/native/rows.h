@@ -1,0 +1,1499 @@
+/* Written by microbp/table/native_rows.py from the table of operations; not to be edited. */
+
+enum {
+    ROW_add,
+    ROW_sub,
+    ROW_mul,
+    ROW_div,
+    ROW_mod,
+    ROW_pow,
+    ROW_neg,
+    ROW_identity,
+    ROW_frozen,
+    ROW_reciprocal,
+    ROW_square,
+    ROW_abs,
+    ROW_sign,
+    ROW_less,
+    ROW_less_equal,
+    ROW_greater,
+    ROW_greater_equal,
+    ROW_equal,
+    ROW_not_equal,
+    ROW_where,
+    ROW_maximum,
+    ROW_minimum,
+    ROW_clip,
+    ROW_exp,
+    ROW_exp2,
+    ROW_expm1,
+    ROW_log,
+    ROW_log2,
+    ROW_log10,
+    ROW_log1p,
+    ROW_logaddexp,
+    ROW_sqrt,
+    ROW_cbrt,
+    ROW_sin,
+    ROW_cos,
+    ROW_tan,
+    ROW_arcsin,
+    ROW_arccos,
+    ROW_arctan,
+    ROW_arctan2,
+    ROW_hypot,
+    ROW_sinh,
+    ROW_cosh,
+    ROW_tanh,
+    ROW_arcsinh,
+    ROW_arccosh,
+    ROW_arctanh,
+    ROW_erf,
+    ROW_erfc,
+    ROW_lgamma,
+    ROW_polygamma,
+    ROW_sigmoid,
+    ROW_log_sigmoid,
+    ROW_softplus,
+    ROW_relu,
+    ROW_leaky_relu,
+    ROW_elu,
+    ROW_selu,
+    ROW_gelu,
+    ROW_silu,
+    ROW_weighted_sum,
+    ROW_sum,
+    ROW_mean,
+    ROW_prod,
+    ROW_max,
+    ROW_min,
+    ROW_norm,
+    ROW_logsumexp,
+    ROW_COUNT,
+};
+
+static const char *const NAMES[] = {
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "mod",
+    "pow",
+    "neg",
+    "identity",
+    "frozen",
+    "reciprocal",
+    "square",
+    "abs",
+    "sign",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "equal",
+    "not_equal",
+    "where",
+    "maximum",
+    "minimum",
+    "clip",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "logaddexp",
+    "sqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "arctan2",
+    "hypot",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arcsinh",
+    "arccosh",
+    "arctanh",
+    "erf",
+    "erfc",
+    "lgamma",
+    "polygamma",
+    "sigmoid",
+    "log_sigmoid",
+    "softplus",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "weighted_sum",
+    "sum",
+    "mean",
+    "prod",
+    "max",
+    "min",
+    "norm",
+    "logsumexp",
+};
+
+static double
+row_equal(double x, double y)
+{
+    return call_forward(ROW_equal, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_greater(double x, double y)
+{
+    return call_forward(ROW_greater, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_greater_equal(double x, double y)
+{
+    return call_forward(ROW_greater_equal, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_hypot(double x, double y)
+{
+    return call_forward(ROW_hypot, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_less(double x, double y)
+{
+    return call_forward(ROW_less, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_less_equal(double x, double y)
+{
+    return call_forward(ROW_less_equal, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_lgamma(double x)
+{
+    return call_forward(ROW_lgamma, Py_BuildValue("(d)", x));
+}
+
+static double
+row_log_sigmoid(double x)
+{
+    return call_forward(ROW_log_sigmoid, Py_BuildValue("(d)", x));
+}
+
+static double
+row_logaddexp(double x, double y)
+{
+    return call_forward(ROW_logaddexp, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_not_equal(double x, double y)
+{
+    return call_forward(ROW_not_equal, Py_BuildValue("(dd)", x, y));
+}
+
+static double
+row_polygamma(double x, double y)
+{
+    return call_forward(ROW_polygamma, Py_BuildValue("(dd)", x, y));
+}
+
+static int
+compute_add(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = x + y;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 1.0;
+    }
+    return 1;
+}
+static const Formula formula_add = {2, 0, 3, compute_add, {0.0}};
+
+static int
+compute_sub(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = x - y;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = -1.0;
+    }
+    return 1;
+}
+static const Formula formula_sub = {2, 0, 3, compute_sub, {0.0}};
+
+static int
+compute_mul(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = x * y;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = y;
+    }
+    if (wanted & 2) {
+        derivatives[1] = x;
+    }
+    return 1;
+}
+static const Formula formula_mul = {2, 0, 3, compute_mul, {0.0}};
+
+static int
+compute_div(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = QUOTIENT(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, y);
+    }
+    if (wanted & 2) {
+        derivatives[1] = QUOTIENT(-z, y);
+    }
+    return !trouble;
+}
+static const Formula formula_div = {2, 0, 3, compute_div, {0.0}};
+
+static int
+compute_mod(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = FINITE(row_mod(x, y));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = FINITE(QUOTIENT(z - x, y));
+    }
+    return !trouble;
+}
+static const Formula formula_mod = {2, 0, 3, compute_mod, {0.0}};
+
+static int
+compute_pow(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = pow(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t0 = x == 0.0;
+    const double t1 = y - 1.0;
+    if (wanted & 1) {
+        derivatives[0] = y * FINITE(pow(x, y == 0.0 ? (t0 ? 1.0 : t1) : t1));
+    }
+    if (wanted & 2) {
+        derivatives[1] = z * FINITE(log(t0 ? 1.0 : x));
+    }
+    return !trouble;
+}
+static const Formula formula_pow = {2, 0, 3, compute_pow, {0.0}};
+
+static int
+compute_neg(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = -x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = -1.0;
+    }
+    return 1;
+}
+static const Formula formula_neg = {1, 0, 1, compute_neg, {0.0}};
+
+static int
+compute_identity(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0;
+    }
+    return 1;
+}
+static const Formula formula_identity = {1, 0, 1, compute_identity, {0.0}};
+
+static int
+compute_frozen(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_frozen = {1, 0, 1, compute_frozen, {0.0}};
+
+static int
+compute_reciprocal(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = QUOTIENT(1.0, x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = (-z) * z;
+    }
+    return !trouble;
+}
+static const Formula formula_reciprocal = {1, 0, 1, compute_reciprocal, {0.0}};
+
+static int
+compute_square(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = x * x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 2.0 * x;
+    }
+    return 1;
+}
+static const Formula formula_square = {1, 0, 1, compute_square, {0.0}};
+
+static int
+compute_abs(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = fabs(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = row_sign(x);
+    }
+    return 1;
+}
+static const Formula formula_abs = {1, 0, 1, compute_abs, {0.0}};
+
+static int
+compute_sign(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = row_sign(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_sign = {1, 0, 1, compute_sign, {0.0}};
+
+static int
+compute_less(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_less(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_less = {2, 0, 3, compute_less, {0.0}};
+
+static int
+compute_less_equal(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_less_equal(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_less_equal = {2, 0, 3, compute_less_equal, {0.0}};
+
+static int
+compute_greater(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_greater(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_greater = {2, 0, 3, compute_greater, {0.0}};
+
+static int
+compute_greater_equal(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_greater_equal(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_greater_equal = {2, 0, 3, compute_greater_equal, {0.0}};
+
+static int
+compute_equal(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_equal(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_equal = {2, 0, 3, compute_equal, {0.0}};
+
+static int
+compute_not_equal(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_not_equal(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_not_equal = {2, 0, 3, compute_not_equal, {0.0}};
+
+static int
+compute_where(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double a = args[2];
+    const double z = row_where(x, y, a);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = x ? 1.0 : 0.0;
+    }
+    if (wanted & 4) {
+        derivatives[2] = x ? 0.0 : 1.0;
+    }
+    return 1;
+}
+static const Formula formula_where = {3, 0, 7, compute_where, {0.0}};
+
+static int
+compute_maximum(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_maximum(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t0 = x == y ? 0.5 : 0.0;
+    if (wanted & 1) {
+        derivatives[0] = x > y ? 1.0 : t0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = y > x ? 1.0 : t0;
+    }
+    return 1;
+}
+static const Formula formula_maximum = {2, 0, 3, compute_maximum, {0.0}};
+
+static int
+compute_minimum(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_minimum(x, y);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t0 = x == y ? 0.5 : 0.0;
+    if (wanted & 1) {
+        derivatives[0] = x < y ? 1.0 : t0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = y < x ? 1.0 : t0;
+    }
+    return 1;
+}
+static const Formula formula_minimum = {2, 0, 3, compute_minimum, {0.0}};
+
+static int
+compute_clip(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double a = args[2];
+    const double t0 = row_maximum(x, y);
+    const double z = row_minimum(t0, a);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t1 = x < y;
+    if (wanted & 1) {
+        derivatives[0] = t1 ? 0.0 : (x > a ? 0.0 : 1.0);
+    }
+    if (wanted & 2) {
+        derivatives[1] = t1 ? (y > a ? 0.0 : 1.0) : 0.0;
+    }
+    if (wanted & 4) {
+        derivatives[2] = t0 > a ? 1.0 : 0.0;
+    }
+    return 1;
+}
+static const Formula formula_clip = {3, 0, 7, compute_clip, {0.0}};
+
+static int
+compute_exp(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = exp(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = z;
+    }
+    return 1;
+}
+static const Formula formula_exp = {1, 0, 1, compute_exp, {0.0}};
+
+static int
+compute_exp2(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = FINITE(pow(2.0, x));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = z * 0.6931471805599453;
+    }
+    return !trouble;
+}
+static const Formula formula_exp2 = {1, 0, 1, compute_exp2, {0.0}};
+
+static int
+compute_expm1(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = expm1(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(exp(x));
+    }
+    return !trouble;
+}
+static const Formula formula_expm1 = {1, 0, 1, compute_expm1, {0.0}};
+
+static int
+compute_log(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = log(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, x);
+    }
+    return !trouble;
+}
+static const Formula formula_log = {1, 0, 1, compute_log, {0.0}};
+
+static int
+compute_log2(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = log2(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, x * 0.6931471805599453);
+    }
+    return !trouble;
+}
+static const Formula formula_log2 = {1, 0, 1, compute_log2, {0.0}};
+
+static int
+compute_log10(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = log10(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, x * 2.302585092994046);
+    }
+    return !trouble;
+}
+static const Formula formula_log10 = {1, 0, 1, compute_log10, {0.0}};
+
+static int
+compute_log1p(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = log1p(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, 1.0 + x);
+    }
+    return !trouble;
+}
+static const Formula formula_log1p = {1, 0, 1, compute_log1p, {0.0}};
+
+static int
+compute_logaddexp(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_logaddexp(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(exp(FINITE(row_log_sigmoid(x - y))));
+    }
+    if (wanted & 2) {
+        derivatives[1] = FINITE(exp(FINITE(row_log_sigmoid(y - x))));
+    }
+    return !trouble;
+}
+static const Formula formula_logaddexp = {2, 0, 3, compute_logaddexp, {0.0}};
+
+static int
+compute_sqrt(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = sqrt(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(0.5, z);
+    }
+    return !trouble;
+}
+static const Formula formula_sqrt = {1, 0, 1, compute_sqrt, {0.0}};
+
+static int
+compute_cbrt(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = row_cbrt(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, 3.0 * z * z);
+    }
+    return !trouble;
+}
+static const Formula formula_cbrt = {1, 0, 1, compute_cbrt, {0.0}};
+
+static int
+compute_sin(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = sin(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = cos(x);
+    }
+    return 1;
+}
+static const Formula formula_sin = {1, 0, 1, compute_sin, {0.0}};
+
+static int
+compute_cos(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = cos(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = -sin(x);
+    }
+    return 1;
+}
+static const Formula formula_cos = {1, 0, 1, compute_cos, {0.0}};
+
+static int
+compute_tan(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = tan(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0 + z * z;
+    }
+    return 1;
+}
+static const Formula formula_tan = {1, 0, 1, compute_tan, {0.0}};
+
+static int
+compute_arcsin(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = asin(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, FINITE(sqrt((1.0 - x) * (1.0 + x))));
+    }
+    return !trouble;
+}
+static const Formula formula_arcsin = {1, 0, 1, compute_arcsin, {0.0}};
+
+static int
+compute_arccos(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = acos(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(-1.0, FINITE(sqrt((1.0 - x) * (1.0 + x))));
+    }
+    return !trouble;
+}
+static const Formula formula_arccos = {1, 0, 1, compute_arccos, {0.0}};
+
+static int
+compute_arctan(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = atan(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, 1.0 + x * x);
+    }
+    return !trouble;
+}
+static const Formula formula_arctan = {1, 0, 1, compute_arctan, {0.0}};
+
+static int
+compute_arctan2(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = atan2(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t0 = FINITE(row_hypot(x, y));
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(QUOTIENT(y, t0), t0);
+    }
+    if (wanted & 2) {
+        derivatives[1] = QUOTIENT(QUOTIENT(-x, t0), t0);
+    }
+    return !trouble;
+}
+static const Formula formula_arctan2 = {2, 0, 3, compute_arctan2, {0.0}};
+
+static int
+compute_hypot(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_hypot(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (!wanted) {
+        return 1;
+    }
+    const double t0 = z == 0.0 ? 1.0 : z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(x, t0);
+    }
+    if (wanted & 2) {
+        derivatives[1] = QUOTIENT(y, t0);
+    }
+    return !trouble;
+}
+static const Formula formula_hypot = {2, 0, 3, compute_hypot, {0.0}};
+
+static int
+compute_sinh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = sinh(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(cosh(x));
+    }
+    return !trouble;
+}
+static const Formula formula_sinh = {1, 0, 1, compute_sinh, {0.0}};
+
+static int
+compute_cosh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = cosh(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(sinh(x));
+    }
+    return !trouble;
+}
+static const Formula formula_cosh = {1, 0, 1, compute_cosh, {0.0}};
+
+static int
+compute_tanh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = tanh(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0 - z * z;
+    }
+    return 1;
+}
+static const Formula formula_tanh = {1, 0, 1, compute_tanh, {0.0}};
+
+static int
+compute_arcsinh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = asinh(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, FINITE(row_hypot(x, 1.0)));
+    }
+    return !trouble;
+}
+static const Formula formula_arcsinh = {1, 0, 1, compute_arcsinh, {0.0}};
+
+static int
+compute_arccosh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = acosh(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, FINITE(sqrt(x - 1.0)) * FINITE(sqrt(x + 1.0)));
+    }
+    return !trouble;
+}
+static const Formula formula_arccosh = {1, 0, 1, compute_arccosh, {0.0}};
+
+static int
+compute_arctanh(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = atanh(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, (1.0 - x) * (1.0 + x));
+    }
+    return !trouble;
+}
+static const Formula formula_arctanh = {1, 0, 1, compute_arctanh, {0.0}};
+
+static int
+compute_erf(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = erf(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.1283791670955126 * FINITE(exp((-x) * x));
+    }
+    return !trouble;
+}
+static const Formula formula_erf = {1, 0, 1, compute_erf, {0.0}};
+
+static int
+compute_erfc(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = erfc(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = (-1.1283791670955126) * FINITE(exp((-x) * x));
+    }
+    return !trouble;
+}
+static const Formula formula_erfc = {1, 0, 1, compute_erfc, {0.0}};
+
+static int
+compute_lgamma(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double z = row_lgamma(x);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(row_polygamma(0.0, x));
+    }
+    return !trouble;
+}
+static const Formula formula_lgamma = {1, 0, 1, compute_lgamma, {0.0}};
+
+static int
+compute_polygamma(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = row_polygamma(x, y);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 2) {
+        derivatives[1] = FINITE(row_polygamma(x + 1.0, y));
+    }
+    return !trouble;
+}
+static const Formula formula_polygamma = {2, 0, 2, compute_polygamma, {0.0}};
+
+static int
+compute_sigmoid(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = row_sigmoid(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = z * (1.0 - z);
+    }
+    return 1;
+}
+static const Formula formula_sigmoid = {1, 0, 1, compute_sigmoid, {0.0}};
+
+static int
+compute_log_sigmoid(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double t0 = -x;
+    const double z = -row_softplus(t0);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = row_sigmoid(t0);
+    }
+    return 1;
+}
+static const Formula formula_log_sigmoid = {1, 0, 1, compute_log_sigmoid, {0.0}};
+
+static int
+compute_softplus(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = row_softplus(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = row_sigmoid(x);
+    }
+    return 1;
+}
+static const Formula formula_softplus = {1, 0, 1, compute_softplus, {0.0}};
+
+static int
+compute_relu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = x <= 0.0 ? 0.0 : x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = x > 0.0 ? 1.0 : 0.0;
+    }
+    return 1;
+}
+static const Formula formula_relu = {1, 0, 1, compute_relu, {0.0}};
+
+static int
+compute_leaky_relu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double y = args[1];
+    const double t0 = x > 0.0;
+    const double z = t0 ? x : y * x;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = t0 ? 1.0 : y;
+    }
+    if (wanted & 2) {
+        derivatives[1] = t0 ? 0.0 : x;
+    }
+    return 1;
+}
+static const Formula formula_leaky_relu = {2, 1, 3, compute_leaky_relu, {0.01}};
+
+static int
+compute_elu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double t0 = x > 0.0;
+    const double t1 = row_minimum(x, 0.0);
+    const double t2 = FINITE(expm1(t1));
+    const double z = t0 ? x : y * t2;
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = t0 ? 1.0 : y * FINITE(exp(t1));
+    }
+    if (wanted & 2) {
+        derivatives[1] = t0 ? 0.0 : t2;
+    }
+    return !trouble;
+}
+static const Formula formula_elu = {2, 1, 3, compute_elu, {1.0}};
+
+static int
+compute_selu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double t0 = x > 0.0;
+    const double t1 = row_minimum(x, 0.0);
+    const double z = 1.0507009873554805 * (t0 ? x : 1.6732632423543772 * FINITE(expm1(t1)));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 1.0507009873554805 * (t0 ? 1.0 : 1.6732632423543772 * FINITE(exp(t1)));
+    }
+    return !trouble;
+}
+static const Formula formula_selu = {1, 0, 1, compute_selu, {0.0}};
+
+static int
+compute_gelu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double t0 = FINITE(erfc((-x) * 0.7071067811865476));
+    const double z = 0.5 * x * t0;
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.5 * t0 + QUOTIENT(x * FINITE(exp((-0.5) * x * x)), 2.5066282746310002);
+    }
+    return !trouble;
+}
+static const Formula formula_gelu = {1, 0, 1, compute_gelu, {0.0}};
+
+static int
+compute_silu(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double t0 = row_sigmoid(x);
+    const double z = x * t0;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = t0 * (1.0 + x * row_sigmoid(-x));
+    }
+    return 1;
+}
+static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
+
+#define FORMULAS(EACH) \
+    EACH(add) \
+    EACH(sub) \
+    EACH(mul) \
+    EACH(div) \
+    EACH(mod) \
+    EACH(pow) \
+    EACH(neg) \
+    EACH(identity) \
+    EACH(frozen) \
+    EACH(reciprocal) \
+    EACH(square) \
+    EACH(abs) \
+    EACH(sign) \
+    EACH(less) \
+    EACH(less_equal) \
+    EACH(greater) \
+    EACH(greater_equal) \
+    EACH(equal) \
+    EACH(not_equal) \
+    EACH(where) \
+    EACH(maximum) \
+    EACH(minimum) \
+    EACH(clip) \
+    EACH(exp) \
+    EACH(exp2) \
+    EACH(expm1) \
+    EACH(log) \
+    EACH(log2) \
+    EACH(log10) \
+    EACH(log1p) \
+    EACH(logaddexp) \
+    EACH(sqrt) \
+    EACH(cbrt) \
+    EACH(sin) \
+    EACH(cos) \
+    EACH(tan) \
+    EACH(arcsin) \
+    EACH(arccos) \
+    EACH(arctan) \
+    EACH(arctan2) \
+    EACH(hypot) \
+    EACH(sinh) \
+    EACH(cosh) \
+    EACH(tanh) \
+    EACH(arcsinh) \
+    EACH(arccosh) \
+    EACH(arctanh) \
+    EACH(erf) \
+    EACH(erfc) \
+    EACH(lgamma) \
+    EACH(polygamma) \
+    EACH(sigmoid) \
+    EACH(log_sigmoid) \
+    EACH(softplus) \
+    EACH(relu) \
+    EACH(leaky_relu) \
+    EACH(elu) \
+    EACH(selu) \
+    EACH(gelu) \
+    EACH(silu)
+
+#define METHODS(EACH) \
+    EACH(exp, exp) \
+    EACH(exp2, exp2) \
+    EACH(expm1, expm1) \
+    EACH(log, log) \
+    EACH(log2, log2) \
+    EACH(log10, log10) \
+    EACH(log1p, log1p) \
+    EACH(sqrt, sqrt) \
+    EACH(cbrt, cbrt) \
+    EACH(square, square) \
+    EACH(reciprocal, reciprocal) \
+    EACH(sign, sign) \
+    EACH(sin, sin) \
+    EACH(cos, cos) \
+    EACH(tan, tan) \
+    EACH(arcsin, arcsin) \
+    EACH(arccos, arccos) \
+    EACH(arctan, arctan) \
+    EACH(sinh, sinh) \
+    EACH(cosh, cosh) \
+    EACH(tanh, tanh) \
+    EACH(arcsinh, arcsinh) \
+    EACH(arccosh, arccosh) \
+    EACH(arctanh, arctanh) \
+    EACH(erf, erf) \
+    EACH(erfc, erfc) \
+    EACH(lgamma, lgamma) \
+    EACH(sigmoid, sigmoid) \
+    EACH(log_sigmoid, log_sigmoid) \
+    EACH(softplus, softplus) \
+    EACH(relu, relu) \
+    EACH(selu, selu) \
+    EACH(gelu, gelu) \
+    EACH(silu, silu) \
+    EACH(fabs, abs) \
+    EACH(abs, abs)
+
+#define RECORDERS_OF_ROWS { \
+    record_add, \
+    record_sub, \
+    record_mul, \
+    record_div, \
+    record_mod, \
+    record_pow, \
+    record_neg, \
+    record_identity, \
+    record_frozen, \
+    record_reciprocal, \
+    record_square, \
+    record_abs, \
+    record_sign, \
+    record_less, \
+    record_less_equal, \
+    record_greater, \
+    record_greater_equal, \
+    record_equal, \
+    record_not_equal, \
+    record_where, \
+    record_maximum, \
+    record_minimum, \
+    record_clip, \
+    record_exp, \
+    record_exp2, \
+    record_expm1, \
+    record_log, \
+    record_log2, \
+    record_log10, \
+    record_log1p, \
+    record_logaddexp, \
+    record_sqrt, \
+    record_cbrt, \
+    record_sin, \
+    record_cos, \
+    record_tan, \
+    record_arcsin, \
+    record_arccos, \
+    record_arctan, \
+    record_arctan2, \
+    record_hypot, \
+    record_sinh, \
+    record_cosh, \
+    record_tanh, \
+    record_arcsinh, \
+    record_arccosh, \
+    record_arctanh, \
+    record_erf, \
+    record_erfc, \
+    record_lgamma, \
+    record_polygamma, \
+    record_sigmoid, \
+    record_log_sigmoid, \
+    record_softplus, \
+    record_relu, \
+    record_leaky_relu, \
+    record_elu, \
+    record_selu, \
+    record_gelu, \
+    record_silu, \
+    record_weighted_sum, \
+    record_sum, \
+    record_mean, \
+    record_prod, \
+    record_max, \
+    record_min, \
+    record_norm, \
+    record_logsumexp, \
+}
