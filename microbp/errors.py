@@ -7,10 +7,13 @@
     │   └── DivisionByZeroError (ZeroDivisionError)
     ├── RangeError (OverflowError)            a result too large for a float: exp(1000)
     ├── InputTypeError (TypeError)            not a number, not a Value: Value("3")
+    │   └── TraceError                        a function to be compiled looks at the numbers of one sample
+    │       └── MismatchError                 a compiled program gives other numbers than its function
     ├── InputError (ValueError)               an argument that makes no sense here
     │   ├── ShapeError                        wrong sizes of inputs, weights, targets, batches
     │   ├── NotFiniteError                    NaN or infinity in data, in a cost, in a parameter
-    │   └── ExpressionError                   text that is not an expression of the op table
+    │   ├── ExpressionError                   text that is not an expression of the op table
+    │   └── RowError                          an operation of your own whose readings contradict each other
     ├── GradientError (ArithmeticError)       a derivative that is wrong, missing or not finite
     │   └── StaleGraphError                   the data were edited after the graph was recorded
     ├── StateError (ValueError)               a state dict that does not fit the model
@@ -42,6 +45,14 @@ class InputTypeError(MicrobpError, TypeError):
     """An argument is not of a kind the operation can use."""
 
 
+class TraceError(InputTypeError):
+    """A function to be compiled does something that depends on the numbers of the one sample it is traced with."""
+
+
+class MismatchError(TraceError):
+    """A compiled program gives other numbers than the function it was made from."""
+
+
 class InputError(MicrobpError, ValueError):
     """An argument has the right type and a value that makes no sense."""
 
@@ -56,6 +67,18 @@ class NotFiniteError(InputError):
 
 class ExpressionError(InputError):
     """Text that is not an expression over the table of operations."""
+
+
+class RowError(InputError):
+    """The readings of an operation contradict each other.
+
+    Attributes:
+        text: whether only the text over arrays is at fault, so that the scalar engine can use the row.
+    """
+
+    def __init__(self, message: str, text: bool = False) -> None:
+        super().__init__(message)
+        self.text = text
 
 
 class GradientError(MicrobpError, ArithmeticError):

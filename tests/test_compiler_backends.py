@@ -24,6 +24,10 @@ from microbp.compiler import compile
 ROUNDING = 1e-10  # other libraries round exp, erf and sums in their own ways
 
 
+def penalised(model, cost, parameters):
+    return lambda x, y: cost(model(x), y) + losses.l2(parameters, 0.01)
+
+
 def networks():
     rng = np.random.default_rng(0)
     for cost, out, Y in (
@@ -35,7 +39,7 @@ def networks():
         model = nn.MLP(2, [4, out], activation="gelu", seed=2)
         parameters = model.parameters()
         moved(parameters)
-        f = lambda x, y: losses.LOSSES[cost](model(x), y) + losses.l2(parameters, 0.01)  # noqa: B023
+        f = penalised(model, losses.LOSSES[cost], parameters)
         yield compile(f, [0.0, 0.0], Y[0], wrt=parameters), (rng.normal(size=(8, 2)).tolist(), Y)
     model = GPT()
     one_hots, classes = np.eye(5)[rng.integers(0, 5, (8, 4))].tolist(), rng.integers(0, 5, (8, 4)).tolist()

@@ -2,7 +2,7 @@
 
 ::
 
-    traced         a run of the function, written down as a tape
+    trace          a run of the function as a tape      traced         what the function computes with
     fold           constants, equal and dead rows       sums           adds and multiplies as weighted sums
     recognise      sigmoid with cross-entropy           blocks         rows of one depth side by side
     instructions   array operations as objects          builder        a list of them that is being written
@@ -11,10 +11,11 @@
     libraries      what rows call on NumPy              jax, torch     the same elsewhere
     naming, source the code of the text                 report         equations, counts
     batch, shown   what goes in, and its checks         trouble        what is not finite, where and why
-    program        compile() and Program                training       optimiser steps on arrays
+    program        compile() and Program                verify         compared with the scalar engine
+    training       optimiser steps on arrays
 """
 
+from ..errors import MismatchError, TraceError
 from .program import Program, compile
-from .traced import TraceError
 
-__all__ = ["Program", "TraceError", "compile"]
+__all__ = ["MismatchError", "Program", "TraceError", "compile"]

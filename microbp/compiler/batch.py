@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.tape import Tape
 from ..engine.value import Value
-from ..errors import InputError, NotFiniteError, ShapeError
-from ..table.op import is_array
+from ..errors import InputError, InputTypeError, NotFiniteError, ShapeError
+from ..table.op import is_array, number
 from .fold import fold
 from .run_numpy import Runner
 from .vectorise import vectorise
@@ -43,22 +43,45 @@ def vector_of(values: Iterable[Value]) -> Vector:
     return np.frombuffer(array("d", [p.data for p in values]), dtype=float)
 
 
+def as_floats(x: Any, name: str) -> Vector:
+    """Numbers as an array of floats. What NumPy would only make of them, such as a text, is refused.
+
+    Raises:
+        InputTypeError: they are no real numbers; what to do instead.
+        RangeError: a whole number is too large for a float.
+        ShapeError: they are no table.
+    """
+    import numpy as np
+
+    try:
+        array = np.asarray(x)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ShapeError(f"{name} is no table of numbers with one row per sample and rows alike: {error}") from None
+    if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+        raise InputError(f"{name} has masked entries: fill them, or leave these samples out")
+    if array.dtype.kind in "biuf":
+        return array.astype(float, copy=False)
+    if array.dtype.kind == "O":
+        return np.array([number(entry) for entry in array.ravel()], dtype=float).reshape(array.shape)
+    cure = {"c": "take real and imaginary part as two numbers", "U": "turn text into numbers with float()"}
+    raise InputTypeError(
+        f"{name} holds entries of type {array.dtype}, not real numbers: "
+        + cure.get(array.dtype.kind, "turn them into floats")
+    )
+
+
 def columns(batch: Sequence[Any], names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> list[Vector]:
     """The arguments of a program as arrays with a column per sample.
 
     Raises:
         ShapeError: an argument is missing, has no samples, or has samples of another shape.
     """
-    import numpy as np
 
     if len(batch) != len(shapes):
         raise ShapeError(f"the program takes {len(shapes)} arguments, got {len(batch)}")
     arrays: list[Vector] = []
     for name, x, shape in zip(names, batch, shapes):
-        try:
-            array = np.asarray(x, dtype=float)
-        except (TypeError, ValueError):
-            raise ShapeError(f"{name} is no table of numbers with one row per sample and rows alike") from None
+        array = as_floats(x, name)
         if array.shape[1:] != shape or array.ndim != len(shape) + 1 or not len(array):
             wanted = ", ".join(["m", *map(str, shape)])
             raise ShapeError(f"{name} needs the shape ({wanted}), one sample per row; got {array.shape}")

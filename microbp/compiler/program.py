@@ -16,7 +16,7 @@ from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
 from .adjoints import sweep
-from .batch import Conditions, columns, finite, refuse_not_finite, shape_of, vector_of
+from .batch import Conditions, as_floats, columns, finite, refuse_not_finite, shape_of, vector_of
 from .blocks import spread
 from .builder import Builder
 from .fold import fold
@@ -32,6 +32,7 @@ from .torch import to_torch_source
 from .trace import trace
 from .trouble import look_for_trouble
 from .vectorise import vectorise
+from .verify import WORK, Verification, work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +73,11 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
     shapes, names = [shape_of(x) for x in example], _names(f, len(example))
     with _collector_paused():
         tape, several = trace(f, example, parameters)
-        return Program(tape, shapes, names, len(parameters), several)
+        program = Program(tape, shapes, names, len(parameters), several)
+    program.verification = Verification(f, example)
+    if work(tape) <= WORK:  # else the first batch comes soon enough
+        program.verification.compare(program, [[x] for x in example], 1)
+    return program
 
 
 @contextmanager
@@ -121,6 +126,7 @@ class Program:
         self._shown = {False: shown(value, len(names)), True: shown(self.instructions, len(names))}
         self._conditions = Conditions(tape, self._sizes) if tape.checks else None
         self._derivatives: dict[bool, Runner] = {}
+        self.verification: Verification | None = None
 
     def _forward(self) -> Builder:
         return vectorise(self.folded, self._sizes, len(self.parameters), [self.folded.outputs])
@@ -144,7 +150,7 @@ class Program:
         """Write a vector of numbers back into the parameters."""
         import numpy as np
 
-        numbers = np.asarray(vector, dtype=float)
+        numbers = as_floats(vector, "the vector")
         if numbers.shape != (len(self.parameters),):
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {numbers.shape}")
         if not np.isfinite(numbers).all():
@@ -153,7 +159,12 @@ class Program:
 
     def __call__(self, *batch: Any, at: ArrayLike | None = None) -> Any:
         """The mean cost of a batch, or for a function that returns a list an array with a row per sample."""
-        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        self._verify(batch, at)
+        return self.value(batch, at)
+
+    def value(self, batch: Sequence[Any], at: ArrayLike | None = None) -> Any:
+        """The value of a batch, as it is computed; a call verifies it first."""
+        P, arrays = self._column(at), self.arrays(batch)
         cost, (found,) = self._run(self._value, P, arrays, gradient=False)
         return found.T if self.several else cost
 
@@ -169,9 +180,22 @@ class Program:
         """
         if self.several:
             raise InputTypeError("the function returns several numbers: jacobian gives the derivatives of each")
-        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        self._verify(batch, at)
+        return self.value_and_gradient(batch, at)
+
+    def value_and_gradient(self, batch: Sequence[Any], at: ArrayLike | None = None) -> tuple[float, Vector]:
+        """Cost and gradient of a batch, as they are computed; `value_and_grad` verifies them first."""
+        P, arrays = self._column(at), self.arrays(batch)
         cost, (_, G) = self._run(self._both, P, arrays, gradient=True)
         return cost, G[: len(self.parameters), 0]
+
+    def arrays(self, batch: Sequence[Any]) -> list[Vector]:
+        """The arguments as arrays with a column per sample, checked."""
+        return columns(batch, self.names, self._shapes)
+
+    def _verify(self, batch: Sequence[Any], at: ArrayLike | None) -> None:
+        if self.verification is not None:
+            self.verification.before(self, batch, at)
 
     def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
         """The gradient of every sample's own cost: a row per sample, a column per parameter.
@@ -190,7 +214,8 @@ class Program:
         """
         import numpy as np
 
-        P, arrays = self._column(at), columns(batch, self.names, self._shapes)
+        self._verify(batch, at)
+        P, arrays = self._column(at), self.arrays(batch)
         _, found = self._run(self._jacobian, P, arrays, gradient=True)
         m = arrays[0].shape[1] if arrays else 1
         rows = [np.broadcast_to(G[: len(self.parameters)], (len(self.parameters), m)).T for G in found]
@@ -233,7 +258,7 @@ class Program:
     def _column(self, at: ArrayLike | None) -> Vector:
         import numpy as np
 
-        vector = self.gather() if at is None else np.asarray(at, dtype=float)
+        vector = self.gather() if at is None else as_floats(at, "at")
         if vector.shape != (len(self.parameters),):
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {vector.shape}")
         if self.others:
@@ -241,6 +266,10 @@ class Program:
         if not finite(vector):
             raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         return vector.reshape(-1, 1)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the function, which stays where it was defined."""
+        return {**self.__dict__, "verification": None}
 
     def to_jax(self) -> Callable[..., tuple[Any, Any]]:
         """A pure function ``(params, *batch) -> (cost, gradient)`` for JAX; see `microbp.compiler.jax`."""

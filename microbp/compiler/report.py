@@ -89,6 +89,7 @@ def report(program: Program) -> str:
         f"instructions {len(code)} forward, {len(whole) - len(code)} more with the gradient",
         f"operations   {_operations(code)} forward per sample, {_operations(whole)} with the gradient",
         f"bytes        {8 * numbers} forward per sample, {8 * len(program.parameters)} for the parameters",
+        f"verified     {program.verification or 'not any more: a copy has no function'}",
     ]
     return "\n".join(lines)
 

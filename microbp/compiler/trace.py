@@ -23,11 +23,11 @@ from ..engine.guard import call_traced
 from ..engine.tape import Check, Constant, Draft, Entry, Parameter, Tape
 from ..engine.transforms import flatten
 from ..engine.value import Tracer, Value, call_recorded
-from ..errors import InputTypeError
+from ..errors import InputTypeError, TraceError
 from ..table import rows as ops
 from ..table.op import Op, is_array, number, shorten
 from .batch import shape_of
-from .traced import Condition, Traced, TraceError, here, operand, place_of
+from .traced import Condition, Traced, here, operand, place_of
 
 COMPARISONS = frozenset({ops.less, ops.less_equal, ops.greater, ops.greater_equal, ops.equal, ops.not_equal})
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from linecache import getline
 from numbers import Real
 from pathlib import Path
+from sysconfig import get_paths
 from traceback import walk_tb
-from types import TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..engine.value import Value
-from ..errors import InputTypeError
 from ..table import rows as ops
 from ..table.op import Op, Operand
 from ..table.operators import Operators
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from .trace import Recorder
 
 PACKAGE = str(Path(__file__).parents[1])
-
-
-class TraceError(InputTypeError):
-    """The function does something that depends on the numbers of the one sample it is traced with."""
+INSTALLED = (*{get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}, "<frozen", "<__array")
 
 
 class Traced(Operators):
@@ -181,22 +178,24 @@ _QUESTIONS = {name for kind in (int, float, Value) for name in dir(kind) if name
 
 
 def here() -> str:
-    """The innermost line on the stack that is not microbp's own."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE) and frame.f_back is not None:
+    """The innermost line on the stack that is the user's own."""
+    frame: FrameType | None = sys._getframe(1)
+    lines = []
+    while frame is not None:
+        lines.append((frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
-    return place(frame.f_code.co_filename, frame.f_lineno)
+    return place(*_own(lines))
 
 
 def place_of(error: BaseException) -> str:
-    """The innermost line that is not microbp's own on the way of an error."""
-    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(_beginning(error))]
-    own = [(name, line) for name, line in frames if not name.startswith(PACKAGE)]
-    return place(*(own or frames)[-1])
+    """The innermost line that is the user's own on the way of an error."""
+    return place(*_own([(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)][::-1]))
 
 
-def _beginning(error: BaseException) -> TracebackType | None:
-    return error.__traceback__
+def _own(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """The first line that is neither microbp's, nor Python's, nor an installed package's; else not microbp's."""
+    others = [line for line in lines if not line[0].startswith(PACKAGE)]
+    return next((line for line in others if not line[0].startswith(INSTALLED)), [*others, *lines][0])
 
 
 def place(name: str, line: int) -> str:

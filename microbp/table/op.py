@@ -281,7 +281,7 @@ class Op(Called):
         if any(getattr(a, "dtype", None) == np.dtype(object) for a in arrays):
             return self._one_by_one(arrays)
         if self._array is None:
-            self._array = self.reading(_ArrayNames(vars(np)))
+            self._array = self.reading(ArrayNames(vars(np)))
         floats = [np.asarray(a, float) if _is_whole(a) else a for a in arrays]
         with np.errstate(all="ignore"):
             z = self._array(*floats)
@@ -396,7 +396,7 @@ def _is_whole(x: Any) -> bool:
 _SLOTS = [f"args[{i}]" for i in range(8)]
 
 
-class _ArrayNames(dict[str, Any]):
+class ArrayNames(dict[str, Any]):
     """NumPy's functions by name, and the table's own where NumPy has none (erf, lgamma)."""
 
     def __missing__(self, name: str) -> Any:

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from ..data import batches
-from ..errors import DomainError, GradientError, NotFiniteError, RangeError
+from ..errors import DomainError, GradientError, NotFiniteError, RangeError, TraceError
 from ..nn import Module
 from ..optim import Optimizer
 from .accuracy import Judge
 from .evaluation import Data, mean_cost
 from .history import History
-from .steps import Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
+from .steps import Arrays, Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
 
 
 class DivergenceWarning(UserWarning):
@@ -83,21 +83,37 @@ class Run:
             raise
 
     def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
-        (X, Y), history = self.data, self.history
-        refuse_broadcasting(self.model, self.loss, X[0], Y[0])
+        refuse_broadcasting(self.model, self.loss, self.data[0][0], self.data[1][0])
+        optimizer = self.optimizer
+        before = [p.data for p in optimizer.params], optimizer.state, optimizer.t
         if not eager:
-            self.engine = compiled_engine(self.model, self.loss, self.right, self.optimizer, (X[0], Y[0]), devices)
-        if self.engine:
+            try:
+                self._epochs(
+                    compiled_engine(self.model, self.loss, self.right, optimizer, self.data, devices), progress
+                )
+                return
+            except TraceError as error:
+                message = f"training on the scalar graph, for the model cannot be compiled: {error}"
+                warnings.warn(message, stacklevel=4)  # where fit was called
+            if self.engine:  # it was compiled, and turned out to give other numbers: as if it had never been
+                self.settle()
+                self.engine, self.history, self.log, self.best = None, History(), [], Best(math.inf, 0, {})
+                optimizer.commit(*before)
+        self._epochs(Scalars(self.model, self.loss, self.right, optimizer), progress)
+
+    def _epochs(self, engine: Engine, progress: bool) -> None:
+        (X, Y), history, self.engine = self.data, self.history, engine
+        if isinstance(engine, Arrays):
             X, Y = _as_array(X), _as_array(Y)
-        else:
-            self.engine = Scalars(self.model, self.loss, self.right, self.optimizer)
-        history.engine = self.engine.name
-        start = self._cost_before(X, Y)
+        history.engine = engine.name
+        start = self._cost_before(*self.data)
         with _bar(self.epochs * self.steps_per_epoch, progress) as bar:
             for epoch in range(1, self.epochs + 1):
                 bar.set_description(f"epoch {epoch}/{self.epochs}, {history.engine}", refresh=False)
-                self._epoch(self.engine, batches(X, Y, self.batch_size, self.seed + epoch - 1), epoch, bar)
+                self._epoch(engine, batches(X, Y, self.batch_size, self.seed + epoch - 1), epoch, bar)
                 self.settle()
+                if epoch & (epoch - 1) == 0:  # after 1, 2, 4, 8, ...
+                    engine.verify(1)
                 self._warn_of_divergence(start)
                 if self.validation:
                     with _named(f"epoch {epoch}, validation", "the parameters are those after the epoch"):
@@ -126,7 +142,7 @@ class Run:
             f"{self.history.epochs}; lower the learning rate ({self.history.rate[-1]:g} now), or scale inputs and "
             "targets to about 1"
         )
-        warnings.warn(DivergenceWarning(message), stacklevel=5)  # where fit was called
+        warnings.warn(DivergenceWarning(message), stacklevel=6)  # where fit was called
 
     def _epoch(self, engine: Engine, mini_batches: Iterator[Data], epoch: int, bar: Any) -> None:
         """Take a step for every mini-batch."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +14,9 @@ from ..nn import Module
 from ..optim import Optimizer
 from ..table.op import is_array, shorten
 from .accuracy import Judge, holds
+
+SAMPLES = 16
+"""So many samples of the data, at most, are compared before the first step."""
 
 Loss = Callable[[Any, Any], Any]
 """A cost of one sample, from (prediction, target)."""
@@ -59,6 +61,14 @@ class Engine(ABC):
         """Compute a step on a batch."""
 
     @abstractmethod
+    def verify(self, most: int) -> None:
+        """Compare the engine with the scalar one, on at most so many samples of the data.
+
+        Raises:
+            MismatchError: they differ.
+        """
+
+    @abstractmethod
     def settle(self) -> None:
         """Bring the Values and the optimiser to the last step that was taken; once more does no harm."""
 
@@ -95,6 +105,9 @@ class Scalars(Engine):
             raise RangeError("the sum of the costs is too large for a float: rescale the cost")
         return Prepared(total / len(X), hits, self.optimizer.step)
 
+    def verify(self, most: int) -> None:
+        """Nothing to do: this is the definition."""
+
     def settle(self) -> None:
         """Undo half a step."""
         self.optimizer.settle()
@@ -105,8 +118,8 @@ class Arrays(Engine):
 
     name = "compiled"
 
-    def __init__(self, optimizer: Optimizer, new_step: Callable[[], Any], hits: Any) -> None:
-        self.optimizer, self.new_step, self.hits = optimizer, new_step, hits
+    def __init__(self, optimizer: Optimizer, new_step: Callable[[], Any], program: Any, hits: Any, data: Any) -> None:
+        self.optimizer, self.new_step, self.program, self.hits, self.data = optimizer, new_step, program, hits, data
         self.step: Any = None
 
     def start(self) -> None:
@@ -125,6 +138,11 @@ class Arrays(Engine):
         cost, move = self.step.prepare(rate, X, Y)
         return Prepared(cost, right, move)
 
+    def verify(self, most: int) -> None:
+        """Compare the programs with the functions they were made from."""
+        for program in (self.program, self.hits) if self.hits else (self.program,):
+            program.verification.compare(program, self.data, most, strict=True)
+
     def settle(self) -> None:
         """Scatter the parameters."""
         self.optimizer.settle()
@@ -138,25 +156,25 @@ def compiled_engine(
     loss: Loss,
     right: Judge | None,
     optimizer: Optimizer,
-    example: tuple[Any, Any],
+    data: tuple[Any, Any],
     devices: Sequence[Any] | None,
-) -> Engine | None:
-    """Steps on arrays by a compiled program; None, said aloud, where the model cannot be compiled."""
-    from ..compiler import TraceError
+) -> Engine:
+    """Steps on arrays by a compiled program, which gives what the scalar graph gives.
+
+    Raises:
+        TraceError: the model cannot be compiled.
+    """
     from ..compiler.training import Step, compile_model, over_devices
 
-    x, y = example
+    x, y = data[0][0], data[1][0]
     with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report
         _with_graph(loss(model(x), y))
-    try:
-        program = compile_model(model, loss, x, y, optimizer)
-        hits = right and compile_model(model, right, x, y, optimizer)
-    except TraceError as error:
-        message = f"training on the scalar graph, for the model cannot be compiled: {error}"
-        warnings.warn(message, stacklevel=5)  # where fit was called
-        return None
+    program = compile_model(model, loss, x, y, optimizer)
+    hits = right and compile_model(model, right, x, y, optimizer)
     compute = None if devices is None else over_devices(program, devices)
-    return Arrays(optimizer, lambda: Step(program, optimizer, compute), hits)
+    engine = Arrays(optimizer, lambda: Step(program, optimizer, compute), program, hits, data)
+    engine.verify(SAMPLES)
+    return engine
 
 
 def refuse_broadcasting(model: Module, loss: Loss, x: Any, y: Any) -> None:
