@@ -26,6 +26,7 @@ from microbp.errors import InputError, InputTypeError, MissingExtraError
 from microbp.viz import draw
 from microbp.viz.drawing import Drawing
 from microbp.viz.style import PALETTE
+from microbp.viz.taken import Taken
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_BORDER = 0.02  # px: coordinates are written to six digits
@@ -267,6 +268,17 @@ def on_curve(points: list[float]) -> Iterator[tuple[float, float]]:
 @given(graph=graphs(max_lines=12))
 def test_labels_touch_nothing_but_their_own_edge(graph: graphs) -> None:
     check_labels(read(draw(graph(*[Value(x) for x in graph.point])).svg))
+
+
+def test_long_lines_take_no_room_for_every_pixel() -> None:
+    """A leaf that a thousand nodes use is one line under all of them, with a thousand ends."""
+    taken = Taken()
+    for k in range(1, 1001):
+        taken.add_line([(0.0, 0.0), (150.0 * k, 0.0), (150.0 * k + 40.0, 30.0)], ("x", k))
+    assert sum(map(len, taken.lines.values())) + sum(map(len, taken.rows.values())) < 10_000
+    assert not taken.is_free(75_000.0, 0.0, 20.0, 10.0, ("y", 1))
+    assert not taken.is_free(75_100.0, 0.0, 20.0, 10.0, ("x", 1000))  # the lines before it pass there too
+    assert taken.is_free(149_900.0, 0.0, 20.0, 10.0, ("x", 1000))
 
 
 def test_where_labels_would_pile_up_there_are_none() -> None:

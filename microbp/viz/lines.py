@@ -168,7 +168,8 @@ def traced(route: Sequence[Point]) -> list[Point]:
     points: list[Point] = []
     for n in range(0, len(route) - 1, 3):
         curve = route[n : n + 4]
-        pieces = PIECES + int(max(abs(x - y) for x, y in zip(curve[0], curve[3])) / PIECE)
+        is_level = all(y == curve[0][1] for _, y in curve)
+        pieces = 1 if is_level else PIECES + int(max(abs(x - y) for x, y in zip(curve[0], curve[3])) / PIECE)
         points += [bezier(curve, s / pieces) for s in range(pieces)]
     return [*points, route[-1]]
 

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .geometry import Point
 
 CELL = 64.0
+LONG = 8 * CELL  # a level line that is longer is no matter of cells: its row knows it
 
 Rectangle = tuple[float, float, float, float]  # middle, width, height
+Owner = tuple[Hashable, Hashable]  # the source and the target of an edge
+
+
+@dataclass
+class Trunk:
+    """Long level lines from one source at one height, all along the same way: where each of them ends."""
+
+    source: Hashable
+    y: float
+    start: float
+    ends: dict[Hashable, float] = field(default_factory=dict)  # by the edge's target
+    in_order: list[float] = field(default_factory=list)
+
+    def covers(self, left: float, right: float, owner: Owner | None) -> bool:
+        """Whether any line but the owner's passes between two places."""
+        passing = len(self.in_order) - bisect_right(self.in_order, left)
+        if owner and owner[0] == self.source and self.ends.get(owner[1], left) > left:
+            passing -= 1
+        return passing > 0 and self.start < right
 
 
 class Taken:
@@ -17,38 +39,66 @@ class Taken:
 
     >>> taken = Taken()
     >>> taken.add(0.0, 0.0, 10.0, 10.0)
-    >>> taken.add_line([(20.0, -50.0), (20.0, 50.0)], owner="line")
-    >>> [taken.is_free(x, 0.0, 6.0, 6.0) for x in (7.0, 13.0, 20.0)], taken.is_free(20.0, 0.0, 6.0, 6.0, "line")
+    >>> line = "source", "target"
+    >>> taken.add_line([(20.0, -50.0), (20.0, 50.0), (2000.0, 50.0)], line)
+    >>> [taken.is_free(x, 0.0, 6.0, 6.0) for x in (7.0, 13.0, 20.0)], taken.is_free(20.0, 0.0, 6.0, 6.0, line)
     ([False, True, False], True)
+    >>> taken.is_free(900.0, 50.0, 6.0, 6.0), taken.is_free(900.0, 50.0, 6.0, 6.0, line)
+    (False, True)
     """
 
     def __init__(self) -> None:
         self.boxes: dict[tuple[int, int], list[Rectangle]] = {}
-        self.lines: dict[tuple[int, int], list[tuple[Point, Point, Hashable]]] = {}
+        self.lines: dict[tuple[int, int], list[tuple[Point, Point, Owner]]] = {}
+        self.trunks: dict[tuple[Hashable, float], Trunk] = {}
+        self.rows: dict[int, list[Trunk]] = {}
 
     def add(self, x: float, y: float, width: float, height: float) -> None:
         """Take the rectangle around (x, y)."""
         for cell in cells(x, y, width, height):
             self.boxes.setdefault(cell, []).append((x, y, width, height))
 
-    def add_line(self, points: Sequence[Point], owner: Hashable) -> None:
+    def add_line(self, points: Sequence[Point], owner: Owner) -> None:
         """Take the straight pieces between points."""
         for start, end in pairwise(points):
             (x0, y0), (x1, y1) = start, end
+            if y0 == y1 and abs(x1 - x0) > LONG:
+                self._add_trunk(owner, y0, x0, x1)
+                continue
             for cell in cells((x0 + x1) / 2, (y0 + y1) / 2, abs(x1 - x0), abs(y1 - y0)):
                 self.lines.setdefault(cell, []).append((start, end, owner))
 
-    def is_free(self, x: float, y: float, width: float, height: float, owner: Hashable = None) -> bool:
+    def _add_trunk(self, owner: Owner, y: float, start: float, end: float) -> None:
+        source, target = owner
+        if (source, y) not in self.trunks:
+            trunk = self.trunks[source, y] = Trunk(source, y, start)
+            self.rows.setdefault(int(y // CELL), []).append(trunk)
+        trunk = self.trunks[source, y]
+        trunk.start = min(trunk.start, start)
+        trunk.ends[target] = end
+        insort(trunk.in_order, end)
+
+    def is_free(self, x: float, y: float, width: float, height: float, owner: Owner | None = None) -> bool:
         """Whether nothing taken reaches into the rectangle around (x, y), but for the owner's own lines."""
         covered = list(cells(x, y, width, height))
-        return not any(
-            abs(x - u) < (width + w) / 2 and abs(y - v) < (height + h) / 2
-            for cell in covered
-            for u, v, w, h in self.boxes.get(cell, ())
-        ) and not any(
-            drawn_by != owner and touches((x, y, width, height), start, end)
-            for cell in covered
-            for start, end, drawn_by in self.lines.get(cell, ())
+        rows = {row for _, row in covered}
+        left, right = x - width / 2, x + width / 2
+        return not (
+            any(
+                abs(x - u) < (width + w) / 2 and abs(y - v) < (height + h) / 2
+                for cell in covered
+                for u, v, w, h in self.boxes.get(cell, ())
+            )
+            or any(
+                drawn_by != owner and touches((x, y, width, height), start, end)
+                for cell in covered
+                for start, end, drawn_by in self.lines.get(cell, ())
+            )
+            or any(
+                abs(trunk.y - y) < height / 2 and trunk.covers(left, right, owner)
+                for row in rows
+                for trunk in self.rows.get(row, ())
+            )
         )
 
 
