@@ -141,7 +141,7 @@ def test_a_chosen_node_shows_formula_factors_and_path(open_page: Any) -> None:
     page = open_page(root)
     page.click("#n2")  # x * y
     details = page.inner_text("#details")
-    assert "x * y" in details and "local derivative by x = 5" in details and "One path leads" in details
+    assert "x · y" in details and "local derivative by x = 5" in details and "One path leads" in details
     assert "2.203e4 × 0.5 = 1.101e4" in details  # exp(10) and half of it
     assert page.eval_on_selector_all(".edge.route", "(all) => all.length") == 2
     page.keyboard.press("Escape")

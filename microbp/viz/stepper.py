@@ -16,18 +16,21 @@ from ..engine.backward import gradients
 from ..engine.graph import operations, topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..inspect.names import names_of
-from ..table.op import fill, shorten
+from ..inspect.names import Names, names_of
+from ..inspect.notation import text
+from ..inspect.symbols import definition
+from ..table.op import shorten
 from .drawing import placed
 from .figures import figure
 from .labels import parse
 from .page import HERE, framed, inert, policy
-from .picture import Flat, Picture, args_of, counted, flatten, label_of, picture
+from .picture import Flat, Picture, counted, flatten, label_of, picture
 from .style import GRAPH, stylesheet
 from .svg import file, graph
 
 MOST = 2_000  # nodes; a browser redraws so many at every step
-LONGEST = 150.0  # em of a formula
+LONGEST = 150.0  # em of a name
+FORMULA = 200  # characters
 FRAMES = (440, 640)  # pixels, the least and the greatest height in a notebook
 TOOLBAR = 90  # of it
 
@@ -111,20 +114,16 @@ def settled(flat: Flat) -> Picture:
 
 def steps_data(flat: Flat) -> dict[str, Any]:
     """What the script needs: nodes, edges, and the order of the passes."""
-    args, names = args_of(flat), names_of(flat.root)
-
-    def name_of(item: Value | float) -> str:
-        return label_of(item, names) if isinstance(item, Value) else figure(item)
-
+    names = names_of(flat.root)
     nodes = []
     for n, item in enumerate(flat.items):
         nodes.append(
             {
                 "id": f"n{n}",
-                "runs": runs(name_of(item)),
+                "runs": runs(label_of(item, names) if isinstance(item, Value) else figure(item)),
                 "data": item.data if isinstance(item, Value) else item,
                 "constant": not isinstance(item, Value),
-                "formula": runs(formula(item, [name_of(flat.items[link.source]) for link in args[n]])),
+                "formula": formula(item, names),
             }
         )
     edges = [[f"e{n}", f"n{link.source}", f"n{link.target}", link.partial] for n, link in enumerate(flat.links)]
@@ -138,9 +137,8 @@ def runs(text: str) -> list[tuple[str, str]]:
     return [(run.text, run.level) for run in parse(text, LONGEST).runs]
 
 
-def formula(item: Value | float, names: list[str]) -> str:
-    """The operation of a node with the names of its arguments."""
+def formula(item: Value | float, names: Names) -> list[tuple[str, str]]:
+    """The operation of a node with the names of its arguments, as `explain` writes it."""
     if not isinstance(item, Value) or item.op is None:
-        return ""
-    parts = [f"[{', '.join(part)}]" if isinstance(part, list) else part for part in item.op.split(names)]
-    return fill(item.op.text, parts)
+        return []
+    return [(shorten(text(definition(item, names.symbol)), FORMULA), "base")]
