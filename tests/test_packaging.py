@@ -19,11 +19,29 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 
 
+README_COMMANDS = textwrap.dedent(
+    re.search(r"## Two commands\n\n((?: {4}.*\n)+)", (ROOT / "README.md").read_text(encoding="utf-8"))[1]
+)
+
+
 def test_the_gate_runs_the_commands_of_the_readme_letter_by_letter():
-    _, _, section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Two commands\n")
-    commands = textwrap.dedent(re.match(r"\n((?: {4}.*\n)+)", section)[1])
-    assert "<<'README'\n" + commands + "README\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert len(commands.splitlines()) == 2
+    assert "<<'README'\n" + README_COMMANDS + "README\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert len(README_COMMANDS.splitlines()) == 2
+
+
+def test_the_workflows_run_them_on_every_python_that_is_named():
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    for line in README_COMMANDS.splitlines():
+        assert f"- run: {line.partition('  #')[0].rstrip()}\n" in workflow
+    named = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert re.findall(r'"(3\.\d+)"', workflow.partition("python: [")[2].partition("]")[0]) == named
+
+
+def test_one_version_everywhere():
+    project, citation = ((ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "CITATION.cff"))
+    version = re.search(r'^version = "(.*)"$', project, re.M)[1]
+    assert f"\nversion: {version}\n" in citation
+    assert f"\n## {version} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_heavy_packages_are_those_of_dev_alone():
