@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from needs import require
 
 from microbp import data
 from microbp.errors import FileFormatError, InputError, InputTypeError, NotFiniteError, ShapeError
@@ -479,7 +480,7 @@ def test_a_class_that_is_not_there_is_refused(index: Any) -> None:
 
 
 def test_tables_of_pandas_are_shuffled_and_cut_like_arrays() -> None:
-    pandas = pytest.importorskip("pandas")
+    pandas = require("pandas")
     X, Y = numbered(10, True)
     frame, series = pandas.DataFrame(X, index=range(10, 0, -1)), pandas.Series(Y, index=[*"abcdefghij"])
     for (x, y), (x_, y_) in zip(data.batches(frame, series, 3, seed=2), data.batches(X, Y, 3, seed=2), strict=True):

@@ -8,6 +8,8 @@ from graphs import ROWS, graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from latex_reader import evaluate
+from matplotlib import mathtext
+from sympy.parsing.latex import parse_latex
 
 from microbp import Op, Value, cos, exp, gradients, losses, nn, no_grad, ops, sigmoid, sin
 from microbp.engine.differences import central_difference
@@ -95,9 +97,6 @@ def test_the_products_over_all_paths_add_up_to_the_grad(graph):
     ],
 )
 def test_sympys_own_parser_reads_the_common_formulas(of, written):
-    pytest.importorskip("lark")
-    from sympy.parsing.latex import parse_latex
-
     x, y = Value(0.7, "x"), Value(1.9, "y")
     output = of(x, y)
     output.label = "v_{1}"
@@ -247,7 +246,6 @@ def test_every_form_carries_the_same_derivation():
 
 
 def test_matplotlib_sets_every_row_of_the_table():
-    mathtext = pytest.importorskip("matplotlib.mathtext")
     parser = mathtext.MathTextParser("agg")
     x, y = Value(0.6, "w_{12}^{(1)}"), Value(0.7, "x")
     for op in ROWS:

@@ -24,8 +24,6 @@ from microbp.viz.style import PALETTE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
-pytest.importorskip("matplotlib", reason="plots are drawn with matplotlib")
-
 
 @pytest.fixture(scope="module")
 def trained() -> tuple[nn.MLP, History]:

@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 import pytest
-from needs import needs
+from needs import needs, require
 
 import microbp
 from microbp import Value, data, evaluate, fit, losses, nn, no_grad, optim
@@ -353,7 +353,7 @@ def test_arrays_are_welcome():
 
 @pytest.mark.parametrize("eager", [True, False])
 def test_tables_of_pandas_are_welcome(eager):
-    pandas = pytest.importorskip("pandas")
+    pandas = require("pandas")
     X, Y = points()
     index = [f"sample {i}" for i in reversed(range(len(X)))]  # row labels do not count
     frame = pandas.DataFrame({"x1": [x[0] for x in X], "x2": [x[1] for x in X]}, index=index)
