@@ -40,6 +40,7 @@ def test_the_workflows_run_them_on_every_python_that_is_named():
 def test_one_version_everywhere():
     project, citation = ((ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "CITATION.cff"))
     version = re.search(r'^version = "(.*)"$', project, re.M)[1]
+    assert version == microbp.__version__
     assert f"\nversion: {version}\n" in citation
     assert f"\n## {version} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
