@@ -185,6 +185,11 @@ def l2(parameters: Iterable[Any], strength: float = 1.0) -> Any:
     return strength * ops.weighted_sum(thetas, thetas, 0.0)  # one node, however many parameters
 
 
+def name_of(loss: Any) -> str | None:
+    """The name of a loss of this module; None for any other."""
+    return next((name for name, ours in LOSSES.items() if ours is loss), None)
+
+
 def class_index(target: Any, classes: int) -> int:
     """A class index as an int.
 

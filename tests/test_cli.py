@@ -8,9 +8,8 @@ import sys
 import pytest
 from test_train import write_mnist
 
-from microbp import __version__, nn
+from microbp import __version__, engine_name, nn
 from microbp.cli import main
-from microbp.nn.files import load_model
 
 
 def run(capsys, *argv):
@@ -59,7 +58,7 @@ def test_errors_go_to_stderr_with_their_exit_code(capsys, argv, code, message):
 
 
 def test_version(capsys):
-    assert run(capsys, "--version")[:2] == (0, f"microbp {__version__}\n")
+    assert run(capsys, "--version")[:2] == (0, f"microbp {__version__} ({engine_name} engine)\n")
 
 
 @pytest.mark.parametrize("ending", ["json", "safetensors"])
@@ -115,7 +114,7 @@ def test_a_closed_pipe_is_no_failure():
 def test_a_saved_json_says_how_the_network_is_built(capsys, tmp_path):
     path = tmp_path / "xor.json"
     run(capsys, "train", "xor", "--epochs", "1", "--save", path)
-    model = load_model(path)
+    model = nn.load(path)
     assert repr(model) == "MLP(2-4-1; tanh, linear)"
     assert model.state_dict() == json.loads(path.read_text())["state"]
 
@@ -149,7 +148,7 @@ def test_any_terminal_can_show_it(encoding, options):
 )
 def test_a_missing_extra_is_found_out_before_the_training(capsys, monkeypatch, tmp_path, missing, options):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("microbp.cli.train.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, missing, None)
     code, out, err = run(capsys, "train", "xor", *options)
     assert code == 1 and f"{missing} is not installed" in err and "parameters" not in out
 
@@ -172,3 +171,22 @@ def test_chain_svg(capsys, tmp_path):
         capsys, "chain", "--weights", "1", "2", "--biases", "0", "0", "-x", "1", "-y", "0", "--svg", tmp_path / "c.svg"
     )
     assert code == 0 and "<svg" in (tmp_path / "c.svg").read_text()
+
+
+@pytest.mark.parametrize("name", ["a-folder.json", "no/m.json", "m.txt"])
+def test_where_the_model_goes_is_found_out_before_the_training(capsys, tmp_path, name):
+    (tmp_path / "a-folder.json").mkdir()
+    code, out, err = run(capsys, "train", "xor", "--save", tmp_path / name)
+    assert code == 2 and name in err and "parameters" not in out
+
+
+@pytest.mark.parametrize("cost", ["bce_with_logits", "cross_entropy", "squared_error"])
+def test_a_model_is_compiled_with_the_cost_of_its_training(capsys, tmp_path, cost):
+    path = tmp_path / "xor.json"
+    assert run(capsys, "train", "xor", "--epochs", "1", "--cost", cost, "--save", path)[0] == 0
+    printed = run(capsys, "compile", path)[1]
+    assert printed == run(capsys, "compile", path, "--loss", cost)[1]
+    assert printed != run(capsys, "compile", path, "--loss", "hinge")[1]
+    path.write_text(path.read_text().replace(f'"loss": "{cost}"', '"loss": "theirs"'))
+    code, _, err = run(capsys, "compile", path)
+    assert code == 2 and "'theirs'" in err and "--loss" in err

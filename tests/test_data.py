@@ -8,6 +8,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from itertools import chain, pairwise
 from pathlib import Path
@@ -270,6 +271,44 @@ def test_a_shape_that_no_array_can_have_is_refused(path: Path) -> None:
         path.write_bytes(idx(8, shape, [7] * math.prod(shape)))
         with pytest.raises(FileFormatError, match=path.name):
             data.read_idx(path)
+
+
+def of_zeros(path: Path, shape: tuple[int, ...], size: int) -> None:
+    """A gzipped IDX file that states a shape, with a number of zeros after its header."""
+    with gzip.open(path, "wb") as file:
+        file.write(idx(8, shape, []))
+        for _ in range(size >> 20):
+            file.write(bytes(1 << 20))
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((4,), "has 1048576 or more bytes after its elements"),
+        ((2**32 - 1, 2**32 - 1), "is cut short: it needs .* and has at most"),
+        (((64 << 20) + 99_999,), "is cut short: it needs .* and has 67108872:"),
+    ],
+)
+def test_memory_is_taken_for_what_the_header_states_and_the_file_can_have(
+    path: Path, shape: tuple[int, ...], message: str
+) -> None:
+    of_zeros(path, shape, 64 << 20)
+    tracemalloc.start()
+    with pytest.raises(FileFormatError, match=message):
+        data.read_idx(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < math.prod(shape[:1]) + (8 << 20) and peak < 110 << 20
+
+
+def test_mnist_reads_no_image_before_both_headers_fit(tmp_path: Path) -> None:
+    of_zeros(tmp_path / "train-images-idx3-ubyte.gz", (1 << 16, 28, 28), 64 << 20)
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(LABELS)
+    tracemalloc.start()
+    with pytest.raises(FileFormatError, match=r"holds 65536 images and .* 2 labels"):
+        data.mnist(tmp_path)
+    assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    tracemalloc.stop()
 
 
 # --- MNIST -----------------------------------------------------------------------------------------------

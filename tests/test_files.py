@@ -2,17 +2,25 @@
 
 import json
 import math
+import os
+import struct
 import sys
+import tracemalloc
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from interrupts import at_every_line, call
 from needs import needs
 from safetensors.numpy import save_file
 
-from microbp import nn
+import microbp
+from microbp import data, evaluate, fit, losses, nn, optim
 from microbp.errors import FileFormatError, InputError, MicrobpError, MissingExtraError, NotFiniteError, StateError
-from microbp.nn import MLP, Chain
-from microbp.nn.files import load_model
+from microbp.nn import MLP, Chain, files
 
 torch = needs("torch")
 in_torch = needs("safetensors.torch")
@@ -39,7 +47,7 @@ def test_there_and_back_to_the_last_bit(model, tmp_path, ending):
 def test_a_json_file_rebuilds_its_network(model, tmp_path):
     for built in (model, MLP(3, [2, 3], "tanh", "softmax", expanded=True)):
         built.save(tmp_path / "model.json")
-        again = load_model(tmp_path / "model.json")
+        again = nn.load(tmp_path / "model.json")
         assert again.config() == built.config()
         assert again.state_dict() == built.state_dict()
 
@@ -72,15 +80,42 @@ def test_we_load_a_file_of_torchs(tmp_path, dtype):
     assert layer.state_dict()["weight"] == linear.weight.tolist()
 
 
-def test_half_precision_of_torch_loads_or_is_refused(tmp_path):
-    linear = torch.nn.Linear(3, 2, dtype=torch.bfloat16)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_of_torch_is_read_to_the_last_bit(tmp_path, dtype):
+    linear = torch.nn.Linear(3, 2, dtype=getattr(torch, dtype))
     in_torch.save_file(linear.state_dict(), tmp_path / "linear.safetensors")
     layer = nn.Layer(3, 2, "linear")
-    try:
-        layer.load(tmp_path / "linear.safetensors")
-    except FileFormatError:
-        return
-    assert layer.state_dict()["weight"] == linear.weight.tolist()
+    layer.load(tmp_path / "linear.safetensors")
+    assert layer.state_dict() == {name: tensor.tolist() for name, tensor in linear.state_dict().items()}
+
+
+def raw(header, payload=b"", length=None):
+    """The bytes of a safetensors file."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return (len(text) if length is None else length).to_bytes(8, "little") + text + payload
+
+
+def entry(dtype, shape, size):
+    return {"dtype": dtype, "shape": shape, "data_offsets": [0, size]}
+
+
+def test_every_bfloat16_is_the_upper_half_of_a_float32(tmp_path):
+    halves = np.arange(2**16, dtype="<u2")
+    halves = halves[(halves & 0x7F80) != 0x7F80]  # neither infinity nor NaN
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(raw({"weight": entry("BF16", [len(halves)], 2 * len(halves))}, halves.tobytes()))
+    expected = [struct.unpack("<f", b"\0\0" + int(half).to_bytes(2, "little"))[0] for half in halves]
+    assert files.read(path).state()["weight"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "dtype, size", [("I64", 8), ("BOOL", 1), ("U8", 1), ("F8_E4M3", 1), ("F8_E5M2", 1), ("I16", 2)]
+)
+def test_other_numbers_are_refused_by_name(tmp_path, dtype, size):
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(raw({"weight": entry(dtype, [1], size)}, bytes(size)))
+    with pytest.raises(FileFormatError, match=f"weight has numbers of type {dtype}: save it as one of F64, F32"):
+        nn.Neuron(1).load(path)
 
 
 # -- damaged and foreign files -------------------------------------------------------------------------
@@ -164,13 +199,251 @@ def test_a_file_that_describes_no_network(tmp_path, config):
     content = {"format": "microbp 1", "model": config, "state": MLP(2, [1]).state_dict()}
     (tmp_path / "m.json").write_text(json.dumps(content))
     with pytest.raises(FileFormatError):
-        load_model(tmp_path / "m.json")
+        nn.load(tmp_path / "m.json")
 
 
 def test_only_an_mlp_is_rebuilt(tmp_path):
     Chain([1.0], [0.0]).save(tmp_path / "chain.json")
     with pytest.raises(FileFormatError, match=r"model\.load"):
-        load_model(tmp_path / "chain.json")
+        nn.load(tmp_path / "chain.json")
+
+
+WEIGHT = {"layers.0.weight": [[1.0, 2.0]], "layers.0.bias": [0.0]}
+"""The state of MLP(2, [1])."""
+
+
+def deep(depth):
+    return "[" * depth + "1.0" + "]" * depth
+
+
+@pytest.mark.parametrize(
+    "state, message",
+    [
+        (f'{{"layers.0.weight": {deep(40)}}}', "more than 32 inside each other"),
+        (f'{{"layers.0.weight": {deep(600)}}}', "more than 32 inside each other"),
+        (f'{{"layers.0.weight": {deep(900)}}}', "inside each other|not JSON"),
+        (f'{{"layers.0.weight": {deep(100_000)}}}', "not JSON"),
+        ('{"layers.0.weight": [[1e999, 1.0]], "layers.0.bias": [0.0]}', "holds inf"),
+        ('{"layers.0.weight": [[NaN, 1.0]], "layers.0.bias": [0.0]}', "NaN is no number of JSON"),
+        ('{"layers.0.weight": [[-Infinity, 1.0]], "layers.0.bias": [0.0]}', "-Infinity is no number of JSON"),
+        ('{"layers.0.weight": [[true, 1.0]], "layers.0.bias": [0.0]}', "holds True"),
+        ('{"layers.0.weight": [[null, 1.0]], "layers.0.bias": [0.0]}', "holds None"),
+        ('{"layers.0.weight": [["1", 1.0]], "layers.0.bias": [0.0]}', "holds '1'"),
+        ('{"layers.0.weight": [[[1.0], 1.0]], "layers.0.bias": [0.0]}', r"holds \[1.0\]"),
+        ('{"layers.0.weight": {"a": 1}, "layers.0.bias": [0.0]}', "holds {'a': 1}"),
+        ('{"layers.0.weight": [[1.0, 2.0], [3.0]], "layers.0.bias": [0.0]}', "rows of different lengths"),
+        ('{"layers.0.weight": [[1%s, 1.0]], "layers.0.bias": [0.0]}' % ("0" * 400), "too large"),
+    ],
+)
+def test_a_state_of_json_is_looked_at_before_it_is_used(tmp_path, state, message):
+    path = tmp_path / "m.json"
+    path.write_text(f'{{"format": "microbp 1", "model": {{"nin": 2, "sizes": [1]}}, "state": {state}}}')
+    model = MLP(2, [1])
+    before = model.state_dict()
+    for load in (model.load, nn.load):
+        with pytest.raises(FileFormatError, match=message):
+            load(path)
+    assert model.state_dict() == before
+
+
+def test_a_state_dict_that_is_too_deep_is_refused():
+    nested = [1.0]
+    for _ in range(2_000):
+        nested = [nested]
+    with pytest.raises(StateError, match="too deep"):
+        MLP(2, [1]).load_state_dict({**WEIGHT, "layers.0.weight": nested})
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sizes": [1_000_000_000]},
+        {"nin": 1_000_000_000},
+        {"nin": 10**30},
+        {"sizes": [1] * 100_000},
+        {"sizes": [1, 10**9]},
+        {"sizes": [1.0]},
+        {"sizes": [True]},
+        {"sizes": ["1"]},
+        {"sizes": []},
+        {"sizes": 1},
+        {"sizes": None},
+        {"nin": -2},
+        {"nin": [2]},
+        {"activation": ["tanh"]},
+        {"output": "rellu"},
+        {"output": 3},
+        {"expanded": [[]]},
+        {"seed": 3},
+        {"init": "he"},
+    ],
+)
+def test_a_network_is_compared_with_its_parameters_before_it_is_built(tmp_path, ending, change):
+    model, path = MLP(2, [1]), tmp_path / f"m.{ending}"
+    files.write(path, WEIGHT, {**model.config(), **change}, None)
+    tracemalloc.start()
+    with pytest.raises(FileFormatError, match="describe"):
+        nn.load(path)
+    assert tracemalloc.get_traced_memory()[1] < 30 << 20
+    tracemalloc.stop()
+
+
+DAMAGED = {
+    "an endless header": raw({"weight": entry("F64", [1], 8)}, bytes(8), length=2**63 - 1),
+    "a header beyond the end": raw({"weight": entry("F64", [1], 8)}, bytes(8), length=1_000),
+    "no header": raw(b"", bytes(8)),
+    "a header that is a list": raw([], bytes(8)),
+    "a deep header": raw(b'{"weight": ' + b"[" * 600 + b"]" * 600 + b"}"),
+    "a name twice": raw(b'{"w": {"dtype":"F64","shape":[1],"data_offsets":[0,8]}, "w": 3}', bytes(8)),
+    "offsets beyond the end": raw({"weight": entry("F64", [10**9], 8 * 10**9)}, bytes(8)),
+    "offsets that cross": raw({"weight": {"dtype": "F64", "shape": [1], "data_offsets": [8, 0]}}, bytes(8)),
+    "a shape that is too large for its bytes": raw({"weight": entry("F64", [10**18, 10**18], 8)}, bytes(8)),
+    "a negative shape": raw({"weight": entry("F64", [-1], 8)}, bytes(8)),
+    "an unknown type": raw({"weight": entry("F80", [1], 8)}, bytes(8)),
+    "a hole": raw({"weight": entry("F64", [1], 8)}, bytes(16)),
+    "metadata that are no JSON": raw({"__metadata__": {"microbp": "{"}, "weight": entry("F64", [1], 8)}, bytes(8)),
+    "metadata that are a list": raw({"__metadata__": {"microbp": "[]"}, "weight": entry("F64", [1], 8)}, bytes(8)),
+    "metadata of another kind": raw(
+        {"__metadata__": {"microbp": '{"model": 3}'}, "weight": entry("F64", [1], 8)}, bytes(8)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_safetensors_file_is_refused(tmp_path, name):
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(DAMAGED[name])
+    for load in (nn.Neuron(1).load, nn.load):
+        with pytest.raises(FileFormatError, match=path.name):
+            load(path)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.sampled_from([1, 2, "tanh"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["nin", "sizes", "activation", *WEIGHT]) | st.text(max_size=2), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(model=JSON, state=JSON, loss=JSON)
+def test_any_json_gives_a_network_or_a_typed_error(tmp_path_factory, model, state, loss):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps({"format": "microbp 1", "model": model, "loss": loss, "state": state}))
+    for load in (nn.load, MLP(2, [1]).load):
+        with suppress(FileFormatError, StateError):
+            load(path)
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.data())
+def test_any_flipped_byte_gives_a_network_or_a_typed_error(tmp_path_factory, data):
+    ending = data.draw(st.sampled_from(FORMATS))
+    path = tmp_path_factory.getbasetemp() / f"flipped.{ending}"
+    MLP(2, [1], seed=1).save(path)
+    content = bytearray(path.read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=3)):
+        content[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+    for load in (nn.load, MLP(2, [1]).load):
+        with suppress(FileFormatError, StateError, NotFiniteError):
+            load(path)
+
+
+# -- what is no file -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["folder", "pipe", "loop", "device", "NUL"])
+def no_file(request, tmp_path):
+    """A path that is none of a file, and what is said of it."""
+    path = tmp_path / "m.json"
+    if request.param == "folder":
+        path.mkdir()
+        return path, "is a folder: name a file in it"
+    if request.param == "pipe":
+        os.mkfifo(path)
+        return path, "is a pipe or a device"
+    if request.param == "loop":
+        path.symlink_to(path.with_name("other.json"))
+        path.with_name("other.json").symlink_to(path)
+        return path, "leads back to itself"
+    if request.param == "device":
+        path.symlink_to("/dev/zero")
+        return path, "is a pipe or a device"
+    return Path(f"{tmp_path}/m\0.json"), "names no file"
+
+
+def test_what_is_no_file_is_not_read(no_file):
+    path, message = no_file
+    for load in (MLP(2, [1]).load, nn.load, data.read_idx):
+        with pytest.raises(FileFormatError, match=message):
+            load(path)
+    if path.is_symlink():
+        with pytest.raises(FileFormatError, match=message):
+            nn.load(path.with_name("m.safetensors").symlink_to(path) or path.with_name("m.safetensors"))
+
+
+def test_what_is_no_file_is_not_written(model, no_file, tmp_path):
+    path, message = no_file
+    before = sorted(tmp_path.iterdir())
+    for write in (model.save, files.check_path):
+        with pytest.raises(InputError, match=message):
+            write(path)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_missing_file_stays_pythons_own_error(tmp_path):
+    for name in ("m.json", "m.safetensors"):
+        with pytest.raises(FileNotFoundError):
+            nn.load(tmp_path / name)
+
+
+# -- the cost ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_file_keeps_the_cost_of_the_training(tmp_path, ending):
+    model, path = MLP(2, [3, 1], seed=1), tmp_path / f"m.{ending}"
+    assert model.trained_with is None
+    X, Y = data.xor()
+    fit(model, losses.bce_with_logits, (X, Y), optim.SGD(model.parameters(), lr=0.1), 2, progress=False)
+    model.save(path)
+    for again in (nn.load(path), MLP(2, [3, 1])):
+        again.load(path)
+        assert again.trained_with == model.trained_with == "bce_with_logits"
+        assert evaluate(again, None, (X, Y)) == evaluate(model, losses.bce_with_logits, (X, Y))
+    wrapped = lambda out, y: losses.bce_with_logits(out, y)
+    fit(model, wrapped, (X, Y), optim.SGD(model.parameters(), lr=0.1), 1, progress=False)
+    model.save(path)
+    assert nn.load(path).trained_with is None
+    with pytest.raises(InputError, match="give the loss"):
+        evaluate(model, None, (X, Y))
+
+
+def test_a_file_of_before_is_read(tmp_path):
+    path = tmp_path / "m.json"
+    path.write_text(json.dumps({"format": "microbp 1", "model": MLP(2, [1]).config(), "state": WEIGHT}))
+    model = nn.load(path)
+    assert model.state_dict() == WEIGHT and model.trained_with is None
+    save_file({name: np.array(tensor) for name, tensor in WEIGHT.items()}, tmp_path / "m.safetensors")
+    model.load(tmp_path / "m.safetensors")
+    with pytest.raises(FileFormatError, match=r"model\.load"):
+        nn.load(tmp_path / "m.safetensors")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_loading_draws_no_random_number(model, tmp_path, ending):
+    model.save(tmp_path / f"m.{ending}")
+    nn.load(tmp_path / f"m.{ending}")
+    drawn = MLP(2, [1]).state_dict()
+    microbp.seed(0)
+    assert MLP(2, [1]).state_dict() == drawn
 
 
 # -- writing -------------------------------------------------------------------------------------------
@@ -198,6 +471,93 @@ def test_without_safetensors(model, tmp_path, monkeypatch):
     model.save(tmp_path / "m.safetensors")
     monkeypatch.setitem(sys.modules, "safetensors", None)
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
-    for call in (model.save, model.load):
+    for use in (model.save, model.load):
         with pytest.raises(MissingExtraError, match=r"microbp\[safetensors\]"):
-            call(tmp_path / "m.safetensors")
+            use(tmp_path / "m.safetensors")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_symbolic_link_stays_and_its_target_is_written(model, tmp_path, ending):
+    (tmp_path / "deep").mkdir()
+    link, target = tmp_path / f"link.{ending}", tmp_path / "deep" / "target.bin"
+    link.symlink_to(target)
+    for _ in range(2):  # the target is made, then replaced
+        model.save(link)
+        assert link.is_symlink() and target.is_file()
+        assert nn.load(link).state_dict() == model.state_dict()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted(["deep", link.name, "target.bin"])
+
+
+def test_what_others_left_is_left_alone(model, tmp_path):
+    others = [tmp_path / name for name in ("m.json.part", ".part", "m.part", ".m.json.part")]
+    for other in others:
+        other.write_text("theirs")
+    model.save(tmp_path / "m.json")
+    assert [other.read_text() for other in others] == ["theirs"] * 4
+    assert sorted(tmp_path.iterdir()) == sorted([*others, tmp_path / "m.json"])
+
+
+@pytest.mark.parametrize("broken", ["os.fsync", "shutil.copymode", "pathlib.Path.replace"])
+def test_a_disk_that_fails_leaves_the_old_file_and_nothing_else(model, tmp_path, monkeypatch, broken):
+    path = tmp_path / "m.json"
+    model.save(path)
+    before = path.read_bytes()
+    model.parameters()[0].data = 7.0
+
+    def fail(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(OSError, match="No space"):
+        model.save(path)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python closes it all the same
+@pytest.mark.parametrize("ending", FORMATS)
+def test_an_interrupt_at_any_line_leaves_the_old_file_or_the_new_one(model, tmp_path, ending):
+    path = tmp_path / f"m.{ending}"
+    contents = {}
+    for number in (7.0, 8.0):
+        model.parameters()[0].data = number
+        model.save(path)
+        contents[number] = path.read_bytes()
+    found = set()
+
+    def attempt(interrupter):
+        path.write_bytes(contents[7.0])
+        call(interrupter, lambda: model.save(path))
+        assert list(tmp_path.iterdir()) == [path]
+        found.add(path.read_bytes())
+
+    at_every_line(attempt)
+    assert found == set(contents.values())
+
+
+def test_permissions_are_those_of_any_new_file_and_stay(model, tmp_path):
+    path, other = tmp_path / "m.json", tmp_path / "other"
+    other.write_text("")
+    model.save(path)
+    assert path.stat().st_mode == other.stat().st_mode
+    path.chmod(0o640)
+    model.save(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("protected", ["file", "folder"])
+def test_what_is_write_protected_is_refused(model, tmp_path, monkeypatch, protected):
+    path = tmp_path / "m.json"
+    model.save(path)
+    forbidden = os.path.realpath(path if protected == "file" else tmp_path)
+    monkeypatch.setattr("os.access", lambda path, mode: str(path) != forbidden)  # root may write everywhere
+    for write in (model.save, files.check_path):
+        with pytest.raises(InputError, match="write-protected: name another"):
+            write(path)
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".json", "no/folder/m.json", "m.json/m.json"])
+def test_a_path_that_cannot_be_is_refused(model, tmp_path, name):
+    (tmp_path / "m.json").write_text("")
+    for write in (model.save, files.check_path):
+        with pytest.raises(InputError, match=r"longer than|no folder"):
+            write(tmp_path / name)

@@ -13,8 +13,8 @@ ROOT = Path(microbp.__file__).parent
 
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
-    "errors", "randomness", "tables", "native", "table", "engine", "nn", "losses", "optim", "data", "train", "inspect",
-    "compiler", "viz", "exercises", "__init__", "cli",
+    "errors", "randomness", "storage", "tables", "native", "table", "engine", "nn", "losses", "optim", "data", "train",
+    "inspect", "compiler", "viz", "exercises", "__init__", "cli",
 ]
 # fmt: on
 

@@ -1,9 +1,7 @@
 """Ctrl-C at any line: parameters, the optimiser's state and the History are of one and the same step."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from interrupts import at_every_line, call
 
 import microbp
 from microbp import Value, fit, losses, nn, optim
@@ -11,7 +9,6 @@ from microbp.compiler import training as compiler
 from microbp.engine.assign import assign
 from microbp.engine.value import is_recording
 
-ROOT = str(Path(microbp.__file__).parent)
 X, Y = [[0.5], [-1.0], [2.0]], [1, 0, 1]
 EPOCHS, STEPS_PER_EPOCH = 2, 3
 STEPS = EPOCHS * STEPS_PER_EPOCH
@@ -23,59 +20,6 @@ OPTIMIZERS = {
     "Adam": lambda params, lr: optim.Adam(params, lr, amsgrad=True),
     "AdamW": optim.AdamW,
 }
-
-
-class Interrupter:
-    """Raises KeyboardInterrupt at the n-th line that runs in microbp between `begin` and `end`."""
-
-    def __init__(self, n):
-        self.n, self.lines, self.before = n, 0, sys.gettrace()
-
-    def begin(self):
-        sys.settrace(self.trace)
-        frame = sys._getframe(1)
-        while frame:  # the functions that are running already
-            if frame.f_code.co_filename.startswith(ROOT):
-                frame.f_trace = self.trace
-            frame = frame.f_back
-
-    def end(self):
-        sys.settrace(self.before)
-
-    def trace(self, frame, event, arg):
-        if not frame.f_code.co_filename.startswith(ROOT):
-            return None
-        if event == "line" and sys.gettrace() == self.trace:
-            self.lines += 1
-            if self.lines == self.n:
-                raise KeyboardInterrupt
-        return self.trace
-
-
-def at_every_line(attempt, stride=1):
-    """Run ``attempt(interrupter)`` with an interrupt at the first line, the second, and so on to the last."""
-    n = 1
-    while True:
-        interrupter = Interrupter(n)
-        try:
-            attempt(interrupter)
-        finally:
-            interrupter.end()
-        if interrupter.lines < n:
-            break
-        n += stride
-    assert n > 5 * stride
-
-
-def call(interrupter, f):
-    """The result of f, in all of which an interrupt may fall; None if it gets out."""
-    interrupter.begin()
-    try:
-        return f()
-    except KeyboardInterrupt:
-        return None
-    finally:
-        interrupter.end()
 
 
 class Training:

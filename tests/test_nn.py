@@ -460,7 +460,7 @@ def test_an_activation_may_be_given_as_the_operation():
 
 def test_a_json_file_is_not_loaded_into_another_network(tmp_path):
     nn.MLP(2, [3, 1], "tanh").save(tmp_path / "m.json")
-    with pytest.raises(StateError, match=r"activation \['tanh'\].*load_model"):
+    with pytest.raises(StateError, match=r"activation \['tanh'\].*nn\.load"):
         nn.MLP(2, [3, 1], "relu").load(tmp_path / "m.json")
     with pytest.raises(InputError, match="there is no folder"):
         nn.MLP(2, [1]).save(tmp_path / "no" / "m.json")

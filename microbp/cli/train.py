@@ -13,6 +13,7 @@ from .. import data, optim, viz
 from ..errors import InputError, missing_extra
 from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP, Module
+from ..nn.files import check_path
 from ..optim import schedules
 from ..tables import aligned
 from ..train import evaluate, fit
@@ -161,12 +162,7 @@ def save_plots(folder: str | Path, model: Module, history: History, data: tuple[
 def _prepare(save: Path | None, plots: Path | None) -> None:
     """Find out before the training whether its results can be written."""
     if save:
-        if save.suffix not in (".json", ".safetensors"):
-            raise InputError(f"--save {save}: name the file .json or .safetensors")
-        if not save.parent.is_dir():
-            raise InputError(f"--save {save}: there is no folder {save.parent}")
-        if save.suffix == ".safetensors" and not find_spec("safetensors"):
-            raise missing_extra("safetensors", "safetensors")
+        check_path(save)
     if plots:
         if not find_spec("matplotlib"):
             raise missing_extra("matplotlib", "plot")

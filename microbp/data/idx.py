@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
-from os import PathLike
+from os import PathLike, fstat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..errors import FileFormatError, InputError
+from ..storage import open_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +52,8 @@ def read_idx(path: str | PathLike[str]) -> NDArray[Any]:
         An array of the shape and the element type that the file states.
 
     Raises:
-        FileFormatError: The file is damaged, cut short, too long, or no IDX file.
+        FileFormatError: The file is damaged, cut short, too long, or no IDX file. No more memory is taken than the
+            header asks for, and none for more than the file can have.
         OSError: The file is missing or cannot be opened.
 
     >>> import tempfile
@@ -61,28 +65,26 @@ def read_idx(path: str | PathLike[str]) -> NDArray[Any]:
     """
     import numpy as np
 
-    content = _unzipped(Path(path))
-    _check_length(path, "magic number", len(content), needed=4)
-    if content[:2] != b"\0\0" or content[2] not in ELEMENT_TYPES:
-        raise FileFormatError(
-            f"{path} begins with the bytes {content[:4].hex(' ')}, an IDX file with 00 00, then a type "
-            "(08, 09, 0b to 0e) and the number of dimensions: is this the right file?"
-        )
-    start = 4 + 4 * content[3]
-    _check_length(path, "header", len(content), needed=start)
-    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
-    element = np.dtype(ELEMENT_TYPES[content[2]])
-    end = start + element.itemsize * prod(shape)
-    _check_length(path, f"elements of shape {shape}", len(content), needed=end)
-    if len(content) > end:
-        raise FileFormatError(
-            f"{path} has {len(content) - end} bytes after its elements of shape {shape}: get a fresh copy"
-        )
-    flat = np.frombuffer(content, element, offset=start).astype(element.newbyteorder("="))
+    with open_file(path) as file, _unzipped(path, file) as content:
+        kind, shape = _header(path, content)
+        element = np.dtype(ELEMENT_TYPES[kind])
+        flat = content.elements(element.itemsize * prod(shape), shape).view(element)
     try:
-        return flat.reshape(shape)
+        return flat.astype(element.newbyteorder("=")).reshape(shape)
     except ValueError as error:  # hundreds of dimensions, or one of size 0 beside huge ones
         raise FileFormatError(f"{path} states the shape {shape}, which no array can have: {error}") from None
+
+
+def _header(path: str | PathLike[str], content: _Content) -> tuple[int, tuple[int, ...]]:
+    """The element type and the shape."""
+    magic = content.take(4, "magic number")
+    if magic[:2] != b"\0\0" or magic[2] not in ELEMENT_TYPES:
+        raise FileFormatError(
+            f"{path} begins with the bytes {magic.hex(' ')}, an IDX file with 00 00, then a type "
+            "(08, 09, 0b to 0e) and the number of dimensions: is this the right file?"
+        )
+    sizes = content.take(4 * magic[3], "header")
+    return magic[2], tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
 
 
 def mnist(folder: str | PathLike[str], split: str = "train") -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -112,14 +114,15 @@ def mnist(folder: str | PathLike[str], split: str = "train") -> tuple[NDArray[np
         raise InputError(f"split={split!r}: choose 'train' or 'test'")
     images_path = _find(Path(folder), PREFIXES[split] + "-images", "idx3-ubyte")
     labels_path = _find(Path(folder), PREFIXES[split] + "-labels", "idx1-ubyte")
-    images, labels = read_idx(images_path), read_idx(labels_path)
-    _expect(images_path, images, "images of 28x28 pixels", images.shape[1:] == (28, 28))
-    _expect(labels_path, labels, "a list of labels", labels.ndim == 1)
-    if len(images) != len(labels):
+    (images_kind, images_shape), (labels_kind, labels_shape) = _stated(images_path), _stated(labels_path)
+    _expect(images_path, images_kind, images_shape, "images of 28x28 pixels", images_shape[1:] == (28, 28))
+    _expect(labels_path, labels_kind, labels_shape, "a list of labels", len(labels_shape) == 1)
+    if images_shape[0] != labels_shape[0]:
         raise FileFormatError(
-            f"{images_path} holds {len(images)} images and {labels_path} {len(labels)} labels: take both "
+            f"{images_path} holds {images_shape[0]} images and {labels_path} {labels_shape[0]} labels: take both "
             "files from one download"
         )
+    images, labels = read_idx(images_path), read_idx(labels_path)
     if labels.max(initial=0) > 9:
         raise FileFormatError(
             f"{labels_path} holds the label {labels.max()}, MNIST's are 0 to 9: read other data sets with read_idx"
@@ -135,26 +138,81 @@ def _find(folder: Path, stem: str, kind: str) -> Path:
     raise FileFormatError(f"{folder} has none of {', '.join(names)}: download MNIST and put its files there")
 
 
-def _expect(path: Path, array: NDArray[Any], wanted: str, shape_fits: bool) -> None:
-    if array.dtype != "uint8" or not shape_fits:
+def _stated(path: Path) -> tuple[int, tuple[int, ...]]:
+    """The element type and the shape that a file states."""
+    with open_file(path) as file, _unzipped(path, file) as content:
+        return _header(path, content)
+
+
+def _expect(path: Path, kind: int, shape: tuple[int, ...], wanted: str, shape_fits: bool) -> None:
+    if kind != 0x08 or not shape_fits:
+        import numpy as np
+
         raise FileFormatError(
-            f"{path} holds {array.dtype} numbers of shape {array.shape}, MNIST has {wanted} in uint8: read "
-            "other data sets with read_idx"
+            f"{path} holds {np.dtype(ELEMENT_TYPES[kind]).name} numbers of shape {shape}, MNIST has {wanted} in uint8: "
+            "read other data sets with read_idx"
         )
 
 
-def _unzipped(path: Path) -> bytes:
-    content = path.read_bytes()
-    if not content.startswith(b"\x1f\x8b"):  # the mark of gzip; an IDX file begins with 00 00
-        return content
+CHUNK = 1 << 20
+RATIO = 1032
+"""So many times its size, and no more, a gzip file can grow: the limit of deflate."""
+
+
+class _Content:
+    """The bytes of a file, of which no more are held than the header asks for and the file can have."""
+
+    def __init__(self, path: str | PathLike[str], stream: BinaryIO, most: int, about: str) -> None:
+        self.path, self.stream, self.most, self.about, self.taken = path, stream, most, about, 0
+
+    def take(self, size: int, part: str) -> bytes:
+        """The next bytes, as many as that."""
+        found = self.stream.read(size)
+        self._require(size, part, self.taken + len(found))
+        self.taken += size
+        return found
+
+    def elements(self, size: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+        """The bytes that are left: as many as that, and then none."""
+        import numpy as np
+
+        part = f"elements of shape {shape}"
+        self._require(size, part, self.most, self.about)
+        try:
+            found = np.empty(size, np.uint8)
+        except MemoryError:
+            raise FileFormatError(f"{self.path} states the {part}: {size} bytes, more than there is memory") from None
+        filled = 0
+        while filled < size and (chunk := self.stream.read(min(CHUNK, size - filled))):
+            found[filled : filled + len(chunk)] = np.frombuffer(chunk, np.uint8)
+            filled += len(chunk)
+        self._require(size, part, self.taken + filled)
+        left = len(self.stream.read(CHUNK))  # the end of a gzip file is checked when it is read
+        if left:
+            number = f"{left}" if left < CHUNK else f"{CHUNK} or more"
+            raise FileFormatError(f"{self.path} has {number} bytes after its {part}: get a fresh copy")
+        return found
+
+    def _require(self, size: int, part: str, found: int, about: str = "") -> None:
+        needed = self.taken + size
+        if found < needed:
+            raise FileFormatError(
+                f"{self.path} is cut short: it needs {needed} bytes for its {part} and has {about}{found}: "
+                "get a fresh copy"
+            )
+
+
+@contextmanager
+def _unzipped(path: str | PathLike[str], file: BinaryIO) -> Iterator[_Content]:
+    """What is in a file, plain or gzipped."""
+    most = fstat(file.fileno()).st_size
+    zipped = file.read(2) == b"\x1f\x8b"  # the mark of gzip; an IDX file begins with 00 00
+    file.seek(0)
+    if not zipped:
+        yield _Content(path, file, most, "")
+        return
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=file) as stream:
+            yield _Content(path, cast(BinaryIO, stream), RATIO * most, "at most ")
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileFormatError(f"{path} is a damaged gzip file ({error}): get a fresh copy") from None
-
-
-def _check_length(path: str | PathLike[str], part: str, found: int, needed: int) -> None:
-    if found < needed:
-        raise FileFormatError(
-            f"{path} is cut short: it needs {needed} bytes for its {part} and has {found}: get a fresh copy"
-        )

@@ -190,6 +190,9 @@ class MLP(Module):
             "expanded": self.layers[0].neurons[0].expanded,
         }
 
+    def _recipe(self) -> dict[str, Any]:
+        return self.config()
+
     def __repr__(self) -> str:
         config = self.config()
         names = ", ".join([*config["activation"], config["output"]])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from ..engine.assign import assign
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, StateError
 from ..table.op import number, shorten
+from . import files
 
 
 class Module:
@@ -26,7 +29,12 @@ class Module:
     ...         return self.slope * x + self.offset
     >>> Line().state_dict()
     {'slope': 2.0, 'offset': 0.5}
+
+    Attributes:
+        trained_with: the name of the cost in `microbp.losses` that `fit` trained it with last; a file keeps it.
     """
+
+    trained_with: str | None = None
 
     def __call__(self, x: Any) -> Any:
         """The outputs for the inputs x."""
@@ -77,36 +85,70 @@ class Module:
         """
         if not isinstance(state, Mapping):
             raise InputTypeError(f"a state dict gives numbers by name, got {shorten(repr(state))}")
-        tensors = self.tensors()
-        problems = [f"missing: {name}" for name in tensors if name not in state]
-        problems += [f"unexpected: {name}" for name in state if name not in tensors]
-        pairs: list[tuple[Value, float]] = []
-        for name, tensor in tensors.items():
-            if name in state:
-                entry = _as_lists(state[name])
-                if _shape(tensor) != _shape(entry):
-                    problems.append(f"{name}: expected shape {_shape(tensor)}, got {_shape(entry)}")
-                else:
-                    given = [(path, number(x)) for path, x in _entries(name, entry)]
-                    for (_, p), (path, x) in zip(_entries(name, tensor), given):
-                        if not abs(x) < float("inf"):
-                            raise NotFiniteError(f"{path} is {x}; nothing was loaded")
-                        pairs.append((p, x))
+        entries = {name: _as_lists(entry) for name, entry in state.items()}
+        try:
+            problems = self._misfits({name: _shape(entry) for name, entry in entries.items()})
+        except RecursionError:
+            problems = ["it has lists too deep inside each other"]
         if problems:
-            raise StateError("the state does not fit the model, nothing was loaded; " + "; ".join(problems))
+            raise _unfit(problems)
+        pairs: list[tuple[Value, float]] = []
+        for name, tensor in self.tensors().items():
+            given = [(path, number(x)) for path, x in _entries(name, entries[name])]
+            for (_, p), (path, x) in zip(_entries(name, tensor), given):
+                if not abs(x) < float("inf"):
+                    raise NotFiniteError(f"{path} is {x}; nothing was loaded")
+                pairs.append((p, x))
         assign([p for p, _ in pairs], [x for _, x in pairs])
 
-    def save(self, path: str | Path) -> None:
-        """Write the parameters to a ``.json`` or ``.safetensors`` file; see `microbp.nn.files`."""
-        from .files import save
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the parameters to a ``.json`` or ``.safetensors`` file, as a whole or not at all.
 
-        save(self, Path(path))
+        Raises:
+            InputError: the path has another ending, or cannot be written.
+            NotFiniteError: a parameter is NaN or infinite.
+            MissingExtraError: safetensors is not installed.
+        """
+        for name, p in self.named_parameters():
+            if not isfinite(p.data):
+                raise NotFiniteError(f"{name} is {p.data}; nothing was written")
+        files.write(Path(path), self.state_dict(), self._recipe(), self.trained_with)
 
-    def load(self, path: str | Path) -> None:
-        """Set the parameters from a file that `save` or PyTorch wrote, all of them or none."""
-        from .files import read_state
+    def load(self, path: str | PathLike[str]) -> None:
+        """Set the parameters from a file that `save` or PyTorch wrote, all of them or none.
 
-        self.load_state_dict(read_state(Path(path), self))
+        Raises:
+            FileFormatError: the file is truncated, or is something else.
+            StateError: its parameters are of other names or shapes, or of a network of other activations.
+        """
+        stored, recipe = files.read(Path(path)), self._recipe() or {}
+        problems = self._misfits(stored.shapes)
+        differing = [key for key in recipe if key != "expanded" and (stored.model or recipe).get(key) != recipe[key]]
+        if stored.model and differing:
+            what = shorten(", ".join(f"{key} {stored.model.get(key)!r}" for key in differing))
+            problems.append(f"{path} holds a network with {what}, not a {self!r}: nn.load(path) builds it")
+        if problems:
+            raise _unfit(problems)
+        self.load_state_dict(stored.state())
+        self.trained_with = stored.loss
+
+    def _recipe(self) -> dict[str, Any] | None:
+        """The arguments that build this network anew, for a file; None where that cannot be told."""
+        return None
+
+    def _misfits(self, shapes: Mapping[str, tuple[int, ...] | str]) -> list[str]:
+        """What keeps tensors of these shapes from being the parameters."""
+        tensors = self.tensors()
+        problems = [f"missing: {name}" for name in tensors if name not in shapes]
+        problems += [f"unexpected: {name}" for name in shapes if name not in tensors]
+        for name, tensor in tensors.items():
+            if name in shapes and _shape(tensor) != shapes[name]:
+                problems.append(f"{name}: expected shape {_shape(tensor)}, got {shapes[name]}")
+        return problems
+
+
+def _unfit(problems: Sequence[str]) -> StateError:
+    return StateError("the state does not fit the model, nothing was loaded; " + "; ".join(problems))
 
 
 def _tensors(name: str, attribute: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from ..data import check_finite
 from ..data.batches import samples
 from ..engine.value import Value, no_grad
-from ..errors import InputTypeError, RangeError, ShapeError
+from ..errors import InputError, InputTypeError, RangeError, ShapeError
+from ..losses import LOSSES
 from ..nn import Module
 from ..table.op import number
 from .accuracy import Judge, holds, judge, prediction_of
@@ -18,18 +19,22 @@ Data = tuple[Any, Any]
 """Inputs and targets, one row per sample."""
 
 
-def evaluate(model: Module, loss: Loss, data: Data, *, prediction: str | None = None) -> tuple[float, float | None]:
+def evaluate(
+    model: Module, loss: Loss | None, data: Data, *, prediction: str | None = None
+) -> tuple[float, float | None]:
     """The mean cost over data, and the fraction classified right (None where there are no classes).
 
     Args:
         model: called with one sample's inputs.
-        loss: a cost of one sample, called with (prediction, target).
+        loss: a cost of one sample, called with (prediction, target); None for the one that the model was trained
+            with, which a file of it keeps.
         data: (X, Y), one row per sample, as for `fit`.
         prediction: what the loss reads in a prediction, as for `fit`.
 
     Raises:
         NotFiniteError: NaN or infinity in the data; the message names row and column.
         ShapeError: no data, X and Y of different lengths, or not as many targets as predictions.
+        InputError: no loss, and the model was not trained with one of `microbp.losses`.
 
     >>> from microbp import losses, nn
     >>> model = nn.MLP(1, [1], seed=1)
@@ -41,6 +46,11 @@ def evaluate(model: Module, loss: Loss, data: Data, *, prediction: str | None = 
     >>> evaluate(model, losses.squared_error, ([[1.0], [0.0]], [1.0, 1.0]), prediction="probability")
     (0.5, 0.5)
     """
+    if loss is None:
+        name = getattr(model, "trained_with", None)
+        if name not in LOSSES:
+            raise InputError(f"the model was trained with {name}, which is none of microbp.losses: give the loss")
+        loss = LOSSES[name]
     return mean_cost(model, loss, checked(data), judge(prediction_of(loss, prediction)))
 
 

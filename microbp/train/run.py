@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..data import batches
 from ..errors import DomainError, GradientError, NotFiniteError, RangeError, TraceError
+from ..losses import name_of
 from ..nn import Module
 from ..optim import Optimizer
 from .accuracy import Judge
@@ -67,7 +68,7 @@ class Run:
         self.steps_per_epoch = math.ceil(len(data[0]) / batch_size)
         self.log: list[tuple[float, float, int, float]] = []  # of the epoch's steps: cost, right, samples, rate
         self.engine: Engine | None = None
-        self.best = Best(math.inf, 0, {})
+        self.best = self.nothing = Best(math.inf, 0, {})
         self.warned = False
 
     def __call__(self, eager: bool, devices: Sequence[Any] | None, progress: bool, restore_best: bool) -> History:
@@ -76,14 +77,14 @@ class Run:
             self._train(eager, devices, progress)
             return self._finish(restore_best)
         except KeyboardInterrupt:
-            self.history.stopped = "interrupted"
-            return self._finish(restore_best)
+            return self._finish(restore_best, "interrupted")
         except BaseException:
             self.settle()
             raise
 
     def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
         refuse_broadcasting(self.model, self.loss, self.data[0][0], self.data[1][0])
+        self.model.trained_with = name_of(self.loss)
         optimizer = self.optimizer
         before = [p.data for p in optimizer.params], optimizer.state, optimizer.t
         if not eager:
@@ -96,9 +97,9 @@ class Run:
                 message = f"training on the scalar graph, for the model cannot be compiled: {error}"
                 warnings.warn(message, stacklevel=4)  # where fit was called
             if self.engine:  # it was compiled, and turned out to give other numbers: as if it had never been
-                self.settle()
-                self.engine, self.history, self.log, self.best = None, History(), [], Best(math.inf, 0, {})
+                self.engine = None
                 optimizer.commit(*before)
+                self.settle()
         self._epochs(Scalars(self.model, self.loss, self.right, optimizer), progress)
 
     def _epochs(self, engine: Engine, progress: bool) -> None:
@@ -172,7 +173,11 @@ class Run:
         """Bring parameters, optimiser and history to the last step that was taken; once more does no harm."""
         if self.engine:
             self.engine.settle()
-        history, taken = self.history, self.optimizer.t - self.steps_before
+        taken = self.optimizer.t - self.steps_before
+        if self.history.epochs > taken // self.steps_per_epoch:  # steps were undone: as if they had never been
+            self.best = self.nothing
+            self.history = History()
+        history = self.history
         history.steps = taken
         if history.epochs < taken // self.steps_per_epoch:
             loss, accuracy = self._means()
@@ -189,8 +194,9 @@ class Run:
             self.best = Best(costs[-1], history.epochs, self.model.state_dict())
         history.best_epoch = self.best.epoch or None
 
-    def _finish(self, restore_best: bool) -> History:
+    def _finish(self, restore_best: bool, stopped: str = "") -> History:
         self.settle()
+        self.history.stopped = stopped or self.history.stopped
         self._watch()
         if restore_best and self.best.epoch:
             self.model.load_state_dict(self.best.state)
