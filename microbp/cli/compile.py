@@ -11,6 +11,7 @@ from .. import losses
 from ..compiler import Program, compile
 from ..errors import InputError
 from ..nn import MLP, load
+from .arguments import add_cost
 
 SHOW: dict[str, Callable[[Program], object]] = {
     "source": lambda program: program.source,
@@ -27,7 +28,7 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.json", help="a file that model.save() wrote")
     parser.add_argument("--show", choices=SHOW, default="source", help="what to print (default: source)")
-    parser.add_argument("--loss", choices=losses.LOSSES, help="the cost at the end (default: that of its training)")
+    add_cost(parser, None, "default: that of its training")
     parser.set_defaults(run=run)
 
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     """Print what was asked for."""
     if not args.model.is_file():
         raise InputError(f"there is no file {args.model}: microbp train digits --save {args.model} writes one")
-    print(SHOW[args.show](compile_mlp(load(args.model), args.loss)))
+    print(SHOW[args.show](compile_mlp(load(args.model), args.cost)))
 
 
 def compile_mlp(model: MLP, loss: str | None = None) -> Program:
@@ -48,6 +49,6 @@ def compile_mlp(model: MLP, loss: str | None = None) -> Program:
     nin, out = config["nin"], config["sizes"][-1]
     loss = loss or model.trained_with or "half_squared_error"
     if loss not in losses.LOSSES:
-        raise InputError(f"the model was trained with {loss!r}, which is no cost of microbp: name one with --loss")
+        raise InputError(f"the model was trained with {loss!r}, which is no cost of microbp: name one with --cost")
     cost = losses.LOSSES[loss]
     return compile(lambda x, y: cost(model(x), y), [0.0] * nin, [0.0] * out if out > 1 else 0.0, wrt=model.parameters())

@@ -7,12 +7,10 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from ..engine.expression import parse
-from ..engine.value import Value
 from ..errors import InputError
 from ..viz import draw, stepper
 from ..viz.folding import LEVELS
-from .arguments import add_arguments, assignments
+from .arguments import add_expression, check_writable, read_expression
 
 
 def register(subparsers: Any) -> None:
@@ -20,7 +18,7 @@ def register(subparsers: Any) -> None:
     drawing = subparsers.add_parser(
         "draw", help="draw the graph of an expression", description="Draw an expression's graph, with its gradient."
     )
-    add_arguments(drawing)
+    add_expression(drawing)
     endings = "a .svg, .dot, .png or .pdf file (default graph.svg); the last two need Graphviz"
     drawing.add_argument("-o", "--output", type=Path, default=Path("graph.svg"), metavar="FILE", help=endings)
     drawing.add_argument("--highlight", metavar="NAME", help="mark the paths from this variable to the output")
@@ -30,23 +28,16 @@ def register(subparsers: Any) -> None:
     page = subparsers.add_parser(
         "step", help="a page that steps through backpropagation", description="Step through an expression's passes."
     )
-    add_arguments(page)
+    add_expression(page)
     ending = "an .html file (default steps.html)"
     page.add_argument("-o", "--output", type=Path, default=Path("steps.html"), metavar="FILE", help=ending)
     page.add_argument("--open", action="store_true", help="show the page in the browser")
     page.set_defaults(run=run_step)
 
 
-def read_expression(args: argparse.Namespace) -> tuple[Value, dict[str, Value]]:
-    """The output of the expression, and its variables by name."""
-    if not args.output.parent.is_dir():
-        raise InputError(f"--output {args.output}: there is no folder {args.output.parent}")
-    variables = assignments(args.variables)
-    return parse(args.expression, variables), variables
-
-
 def run_draw(args: argparse.Namespace) -> None:
     """Write the graph of an expression to a file."""
+    check_writable("--output", args.output, (".svg", ".dot", ".png", ".pdf"))
     out, variables = read_expression(args)
     if args.highlight is not None and args.highlight not in variables:
         raise InputError(f"--highlight {args.highlight}: no such variable; give it a value, {args.highlight}=NUMBER")
@@ -58,6 +49,7 @@ def run_draw(args: argparse.Namespace) -> None:
 
 def run_step(args: argparse.Namespace) -> None:
     """Write the stepper page of an expression to a file, and open it if asked."""
+    check_writable("--output", args.output, (".html", ".htm"))
     out, _ = read_expression(args)
     page = stepper(out)
     page.save(args.output)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
-from .. import data
-from ..engine.expression import parse
+from ..data import data_set
 from ..errors import InputError
 from ..inspect import chain, equations, explain
 from ..losses import LOSSES
-from ..nn import ACTIVATIONS, MLP, Chain
+from ..nn import Chain
 from ..tables import aligned
 from ..viz import draw
-from .arguments import add_arguments, assignments
-
-ONE_OUTPUT = [name for name in LOSSES if name != "cross_entropy"]
-MANY_OUTPUTS = ["squared_error", "half_squared_error", "mse", "cross_entropy"]
-DATA = ["digits", "moons", "circles", "spiral", "xor"]
-ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
+from .arguments import (
+    add_activation,
+    add_cost,
+    add_data,
+    add_expression,
+    add_layers,
+    check_writable,
+    network_for,
+    read_expression,
+)
 
 
 def register(subparsers: Any) -> None:
@@ -27,12 +31,12 @@ def register(subparsers: Any) -> None:
     gradient = subparsers.add_parser(
         "gradient", help="value and gradient of an expression", description="Value and gradient of an expression."
     )
-    add_arguments(gradient)
+    add_expression(gradient)
     gradient.set_defaults(run=run_gradient)
 
     what = "the derivation of a derivative"
     command = subparsers.add_parser("explain", help=what, description=f"Print {what}.")
-    add_arguments(command)
+    add_expression(command)
     command.add_argument("--wrt", metavar="NAME", help="the variable to differentiate by; the first, if left out")
     command.add_argument("--paths", type=int, default=10, metavar="N", help="list the N largest paths (default 10)")
     command.add_argument("--steps", action="store_true", help="print the steps of the backward sweep as well")
@@ -44,26 +48,25 @@ def register(subparsers: Any) -> None:
     command.add_argument("--biases", nargs="+", type=float, required=True, metavar="b")
     command.add_argument("-x", nargs="+", type=float, required=True, help="the input; several samples if you like")
     command.add_argument("-y", nargs="+", type=float, required=True, help="the target; one for every x")
-    command.add_argument("--activation", default="sigmoid", choices=ELEMENTWISE)
-    command.add_argument("--cost", default="squared_error", choices=ONE_OUTPUT)
-    command.add_argument("--svg", metavar="FILE", help="draw the graph of the first sample instead")
+    add_activation(command, "sigmoid")
+    add_cost(command, "squared_error")
+    command.add_argument("--svg", type=Path, metavar="FILE", help="draw the graph of the first sample instead")
     _formats(command, run_chain)
 
     what = "BP1 to BP4 of a network, beside the gradients of its graph"
     command = subparsers.add_parser("equations", help=what, description=f"Print {what}.")
-    command.add_argument("data", choices=DATA, help="where the sample comes from")
-    command.add_argument("--layers", nargs="+", type=int, default=[16, 16], metavar="N", help="hidden layers")
+    add_data(command)
+    add_layers(command, (16, 16))
     command.add_argument("--sample", type=int, default=0, metavar="I", help="which sample (default 0)")
-    command.add_argument("--activation", default="sigmoid", choices=ELEMENTWISE)
-    command.add_argument("--cost", default="squared_error", choices=MANY_OUTPUTS)
+    add_activation(command, "sigmoid")
+    add_cost(command, "squared_error")
     command.add_argument("--seed", type=int, default=0)
     _formats(command, run_equations)
 
 
 def run_gradient(args: argparse.Namespace) -> None:
     """Print an expression's value, and its derivative by every variable."""
-    variables = assignments(args.variables)
-    out = parse(args.expression, variables)
+    out, variables = read_expression(args)
     out.backward()
     rows: list[tuple[str, ...]] = [("", "value", "gradient"), (args.expression, f"{out.data:.10g}", "")]
     rows += [(name, f"{x.data:.10g}", f"{x.grad:.10g}") for name, x in variables.items()]
@@ -72,13 +75,13 @@ def run_gradient(args: argparse.Namespace) -> None:
 
 def run_explain(args: argparse.Namespace) -> None:
     """Print the derivation of an expression by one of its variables."""
-    variables = assignments(args.variables)
+    out, variables = read_expression(args)
     if not variables:
         raise InputError("give the variables as name=number, such as w=0.6")
     by = args.wrt or next(iter(variables))
     if by not in variables:
         raise InputError(f"--wrt {by}: the variables are {', '.join(variables)}")
-    derivation = explain(parse(args.expression, variables), variables[by], args.paths)
+    derivation = explain(out, variables[by], args.paths)
     _show(derivation, args)
     if args.steps and not args.json and not args.latex:
         print(f"\n{derivation.steps}\n\n{derivation.steps.depth_first()}")
@@ -86,6 +89,8 @@ def run_explain(args: argparse.Namespace) -> None:
 
 def run_chain(args: argparse.Namespace) -> None:
     """Print every derivative of a chain of neurons, or draw its graph for the first sample."""
+    if args.svg is not None:
+        check_writable("--svg", args.svg, (".svg",))
     model = Chain(args.weights, args.biases, args.activation)
     derivations = chain(model, args.x, args.y, args.cost)
     if args.svg is None:
@@ -100,16 +105,14 @@ def run_chain(args: argparse.Namespace) -> None:
 
 def run_equations(args: argparse.Namespace) -> None:
     """Print BP1 to BP4 of a freshly initialised network on one sample."""
-    X, Y = data.digits("train") if args.data == "digits" else getattr(data, args.data)()
+    X, Y = data_set(args.data).train(args.seed)
     if not 0 <= args.sample < len(X):
         raise InputError(f"--sample {args.sample}: there are {len(X)}, counted from 0")
-    x, right, classes = X[args.sample], int(Y[args.sample]), len(set(Y))
-    logits = args.cost == "cross_entropy"
-    model = MLP(len(x), [*args.layers, classes], args.activation, "linear" if logits else "sigmoid", seed=args.seed)
-    target = right if logits else [float(k == right) for k in range(classes)]
+    x, right = X[args.sample], int(Y[args.sample])
+    model, target_of = network_for(args.cost, X, Y, args.layers, args.activation, args.seed)
     if not args.json and not args.latex:
         print(f"{model}, {args.cost}, sample {args.sample} of {args.data} (class {right})")
-    _show(equations(model, x, target, args.cost), args)
+    _show(equations(model, x, target_of(right), args.cost), args)
 
 
 def _formats(command: argparse.ArgumentParser, run: Any) -> None:

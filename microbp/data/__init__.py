@@ -5,11 +5,14 @@ from .classes import one_hot
 from .digits import digits
 from .generated import circles, moons, spiral, xor
 from .idx import mnist, read_idx
+from .sets import DATA_SETS, data_set
 
 __all__ = [
+    "DATA_SETS",
     "batches",
     "check_finite",
     "circles",
+    "data_set",
     "digits",
     "mnist",
     "moons",

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ..errors import ExpressionError, InputTypeError
@@ -16,6 +18,12 @@ from ..table.op import TABLE, number, shorten
 from ..table.rows import where
 from .value import Value
 
+SIGNS = {
+    "^": "**", "²": "**2", "³": "**3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "|": "abs(...)",
+}  # fmt: skip
+SPELLED = {"ln": "log", "sgn": "sign", "σ": "sigmoid"} | {
+    f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "tan2")
+}
 CONSTANTS = {"pi": math.pi, "e": math.e}
 ROW_OF = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Mod: "mod", ast.Pow: "pow", ast.USub: "neg",
@@ -43,16 +51,40 @@ def parse(text: str, variables: Mapping[str, Value]) -> Value:
         tree = ast.parse(text.strip(), mode="eval").body
         out = _read(tree, variables)
     except SyntaxError as error:
-        raise ExpressionError(f"cannot read {shorten(text)!r}: {error.msg}") from None
+        raise ExpressionError(f"cannot read {shorten(text)!r}: {_cure(text) or error.msg}") from None
     except (RecursionError, MemoryError):
         raise ExpressionError(f"{shorten(text)!r} is nested too deeply; build such a graph in Python") from None
     except ValueError as error:
-        if isinstance(error, ExpressionError) or not str(error).startswith(("source code", "Exceeds")):
+        unreadable = isinstance(error, UnicodeError) or str(error).startswith(("source code", "Exceeds"))
+        if isinstance(error, ExpressionError) or not unreadable:
             raise
         raise ExpressionError(f"cannot read {shorten(text)!r}: {error}") from None
     if isinstance(out, list):
         raise ExpressionError(f"{shorten(text)!r} is not one number")
     return out if isinstance(out, Value) else Value(out)
+
+
+def names(text: str) -> set[str]:
+    """The variables of an expression that `parse` can read.
+
+    >>> sorted(names("where(x > 0, sin(y), pi)"))
+    ['pi', 'x', 'y']
+    """
+    nodes = list(ast.walk(ast.parse(text.strip(), mode="eval")))
+    functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in functions}
+
+
+def _cure(text: str) -> str:
+    """What to write instead, for the usual slips of those who write formulas."""
+    for sign, ours in SIGNS.items():
+        if sign in text:
+            return f"write {ours} for {sign}"
+    if re.search(r"(?<![\w.])\d[\d.]*\s*(?!e\d)[^\W\d]|(?<![\w.])\d[\d.]*\s*\(|\)\s*[\w(]", text):
+        return "write * between the factors of a product, as in 2*x"
+    if re.search(r"[^=<>!]=[^=]", text):
+        return "leave out what stands before ="
+    return ""
 
 
 def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
@@ -80,14 +112,17 @@ def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
             return [read(part) for part in parts]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             if name not in TABLE:
-                raise ExpressionError(f"there is no function {name!r}; there are {', '.join(sorted(TABLE))}")
+                close = SPELLED.get(name) or " or ".join(get_close_matches(name, TABLE))
+                meant = f" (did you mean {close}?)" if close else ""
+                if name in variables:
+                    meant = " (write * between the factors of a product)"
+                raise ExpressionError(f"there is no function {name!r}{meant}; there are {', '.join(sorted(TABLE))}")
             if name == "where" and len(args) == 3:
                 return where(_condition(args[0], variables), read(args[1]), read(args[2]))
             return _call(name, [read(arg) for arg in args])
-    raise ExpressionError(
-        f"{shorten(ast.unparse(node))!r} is not part of an expression: use numbers, variables, + - * / % **, "
-        f"and the functions {', '.join(sorted(TABLE))}"
-    )
+    text = ast.unparse(node)
+    cure = _cure(text) or f"use numbers, variables, + - * / % **, and the functions {', '.join(sorted(TABLE))}"
+    raise ExpressionError(f"{shorten(text)!r} is not part of an expression: {cure}")
 
 
 def _condition(node: ast.expr, variables: Mapping[str, Value]) -> bool:

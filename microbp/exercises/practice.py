@@ -22,7 +22,11 @@ def practise(items: Sequence[Sequence[Exercise]]) -> None:
                 asked, right = asked + 1, right + at_once
     except EOFError:
         print()
-    print(f"{right} of {asked} right at the first try, without a hint")
+    except KeyboardInterrupt:
+        print()
+        raise
+    finally:
+        print(f"{right} of {asked} right at the first try, without a hint")
 
 
 def _until_right(exercise: Exercise) -> bool:

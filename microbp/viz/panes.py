@@ -41,7 +41,7 @@ def axes(down: int = 1, across: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
         "figure.facecolor": paper, "axes.facecolor": paper, "savefig.facecolor": paper, "text.color": ink,
         "axes.labelcolor": muted, "xtick.color": muted, "ytick.color": muted, "axes.edgecolor": PALETTE["rule"][0],
         "axes.spines.top": False, "axes.spines.right": False, "font.size": 9.5, "axes.titlesize": 10.5,
-        "legend.frameon": False, "legend.fontsize": 8.5, "legend.edgecolor": "none", "legend.framealpha": 0.85,
+        "legend.frameon": False, "legend.fontsize": 8.5,
     }  # fmt: skip
     with matplotlib.rc_context(look):
         figure = matplotlib.figure.Figure(figsize=(1.2 + 3.8 * across, 0.4 + 3.2 * down), layout="constrained")
@@ -54,7 +54,15 @@ def curves(pane: Axes, xs: Sequence[int], series: Mapping[str, Sequence[Any]]) -
         if values:
             marker = "o" if len(xs) == 1 else None
             pane.plot(xs, values, color=colour(k), linestyle=style(k), marker=marker, label=name)
-    pane.legend()
+    legend(pane)
+
+
+def legend(pane: Axes) -> None:
+    """What the lines and marks mean, below the pane, where it lies over none of them."""
+    entries = len(pane.get_legend_handles_labels()[1])
+    pane.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=min(entries, 3), columnspacing=1.2, handlelength=2.4
+    )
 
 
 def colour(k: int) -> str:

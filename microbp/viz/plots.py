@@ -27,6 +27,7 @@ from .panes import (
     import_matplotlib,
     index_of,
     largest,
+    legend,
     shades,
     style,
     tints,
@@ -66,7 +67,7 @@ def training(history: History, smoothing: float = 0.0) -> Plot:
         curves(cost, epochs, {"training": history.loss, "validation": history.val_loss})
         if smoothing:
             cost.plot(epochs, ewa(history.loss, smoothing), color=colour(4), label=f"average, β = {smoothing:g}")
-            cost.legend()
+            legend(cost)
         if history.accuracy:
             curves(panes[1], epochs, {"training": history.accuracy, "validation": history.val_accuracy})
             panes[1].set_ylim(0.0, 1.02)
@@ -129,7 +130,7 @@ def boundary(model: Module, data: tuple[Any, Any], threshold: float = 0.0) -> Pl
             look |= {"marker": MARKERS[k % len(MARKERS)], "label": f"class {label:g}"}
             pane.scatter([x for x, _ in points], [y for _, y in points], **look)
         pane.set(xlabel="x₁", ylabel="x₂", title="Decision boundary", aspect="equal")
-        pane.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02))  # beside the points, not over them
+        legend(pane)
     return Plot(figure)
 
 
@@ -174,7 +175,7 @@ def surface(
         pane.plot(*start, marker="o", color=PALETTE["ink"][0], markersize=7, linestyle="")
         pane.set(xlabel="w₁", ylabel="w₂", title=title, xlim=ranges[0], ylim=ranges[1])
         if tracks:
-            figure.legend(loc="outside lower center", ncols=len(tracks))  # under the tracks, not over them
+            legend(pane)
     return Plot(figure)
 
 
@@ -235,7 +236,7 @@ def activations(names: Iterable[str] = ("sigmoid", "tanh", "relu"), at: float = 
             pane.axhline(0.0, color=PALETTE["rule"][0], linewidth=0.6)
             pane.axvline(0.0, color=PALETTE["rule"][0], linewidth=0.6)
             pane.set(xlabel="z", title=name)
-            pane.legend(loc="upper left")
+            legend(pane)
     return Plot(figure)
 
 
@@ -262,5 +263,5 @@ def averages(values: Iterable[float], betas: Iterable[float] = (0.5, 0.9, 0.98))
             pane.plot(steps, ewa(values, beta), color=colour(k), linestyle=style(k), label=f"β = {beta:g}")
             pane.plot(steps, ewa(values, beta, corrected=False), ":", color=colour(k), linewidth=1.0)
         pane.set(xlabel="step", title="Exponentially weighted averages")
-        pane.legend()
+        legend(pane)
     return Plot(figure)
