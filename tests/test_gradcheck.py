@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from graphs import ROWS, graphs
 from hypothesis import given, settings
@@ -154,6 +155,14 @@ def test_a_drowned_sine_is_not_passed(row):
     assert not table.ok and table.rows[0].verdict.startswith("UNCHECKED: the differences are lost in rounding")
     assert gradcheck(lambda x: 1e12 + 0.0 * x, 1.0).rows[0].verdict.startswith("UNCHECKED")
     assert gradcheck(lambda x: 3.0 + 0.0 * x, 1.0).ok
+
+
+def test_dicts_and_arrays_are_checked_by_their_places():
+    table = gradcheck(
+        lambda p, x: np.sum(p["w"] * x) * p["b"], {"w": np.array([1.0, 2.0]), "b": 3.0}, np.array([4.0, 5.0])
+    )
+    assert table.ok and [r.name for r in table.rows] == ["0['w'][0]", "0['w'][1]", "0['b']", "1[0]", "1[1]"]
+    assert [r.reverse for r in table.rows] == [12.0, 15.0, 14.0, 3.0, 6.0]
 
 
 def test_nothing_to_check_is_no_success():

@@ -1,6 +1,8 @@
 """Functions to functions: forward against reverse against PyTorch and SymPy, and nesting."""
 
 import math
+from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -102,8 +104,117 @@ def test_a_derivative_has_the_shape_of_its_argument():
     assert grad(f, 1)([[1.0]], 5.0) == 3.0
     assert grad(f, (1, 0))([[1.0]], 5.0) == (3.0, [[2.0]])
     assert grad(f, -1)([[1.0]], 5.0) == 3.0
-    assert grad(f)(np.array([[1.0, 2.0]]), 5.0) == [[2.0, 4.0]]
+    assert grad(f)(np.array([[1.0, 2.0]]), 5.0).tolist() == [[2.0, 4.0]]
     assert value_and_grad(f, 1)([[1.0]], 5.0) == (16.0, 3.0)
+
+
+class Line(NamedTuple):
+    slope: float
+    offset: float
+
+
+def test_dicts_tuples_and_arrays_come_back_as_they_were():
+    X, y = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]]), np.array([1.0, -1.0, 2.0])
+
+    def cost(p, X, y, scale=1.0):
+        return scale * np.mean((X @ p["w"] + p["b"][0] - y) ** 2)
+
+    p = {"w": np.array([0.5, -1.0]), "b": (0.25, [7.0])}
+    residual = X @ p["w"] + 0.25 - y
+    for scale in (1.0, 3.0):
+        value, found = value_and_grad(cost)(p, X, y, scale=scale)
+        assert type(value) is float and value == pytest.approx(scale * np.mean(residual**2), rel=1e-14)
+        assert list(found) == ["w", "b"] and type(found["w"]) is np.ndarray and found["w"].dtype == float
+        assert found["w"] == pytest.approx(scale * 2.0 / 3.0 * X.T @ residual, rel=1e-14)
+        assert found["b"] == (pytest.approx(scale * 2.0 * np.mean(residual)), [0.0])
+    dX = grad(cost, argnums=1)(p, X, y)
+    assert dX == pytest.approx(np.outer(residual, p["w"]) * 2.0 / 3.0, rel=1e-14)
+    both = grad(cost, argnums=(2, 0))(p, X, y)
+    assert type(both) is tuple and both[0] == pytest.approx(-residual * 2.0 / 3.0) and both[1].keys() == p.keys()
+    assert grad(lambda line: line.slope * 2.0)(Line(1.0, 2.0)) == Line(2.0, 0.0)
+    ordered = grad(lambda p: p["a"])(OrderedDict(b=1.0, a=2.0))
+    assert type(ordered) is OrderedDict and ordered == {"b": 0.0, "a": 1.0}
+    assert grad(lambda x: np.sum(x * x))(np.array([1, 2])).tolist() == [2.0, 4.0]
+    assert grad(np.sum)(np.empty((0, 2))).shape == (0, 2)
+
+
+def test_a_number_in_an_array_without_axes_is_a_number():
+    assert grad(lambda x: np.tensordot(x, x, 1))(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+    assert jacobian(lambda x: np.tensordot(x, x, 1))(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+    assert jvp(lambda x: np.tensordot(x, x, 1), [np.array([1.0, 2.0])], [np.array([1.0, 0.0])]) == (5.0, 2.0)
+
+
+def test_anything_else_may_be_returned_beside_the_number():
+    def cost(x):
+        return x * x, {"twice": 2.0 * x, "said": "hello"}
+
+    assert grad(cost, has_aux=True)(3.0) == (6.0, {"twice": 6.0, "said": "hello"})
+    assert value_and_grad(cost, has_aux=True)(3.0) == ((9.0, {"twice": 6.0, "said": "hello"}), 6.0)
+    assert type(grad(cost, has_aux=True)(3.0)[1]["twice"]) is float
+    inner = lambda x: grad(cost, has_aux=True)(x)[0]
+    assert grad(inner)(3.0) == 2.0
+    for wrong in (lambda x: x, lambda x: (x, x, x)):
+        with pytest.raises(InputTypeError, match="has_aux"):
+            grad(wrong, has_aux=True)(1.0)
+
+
+@pytest.mark.parametrize("out", ["text", None, [1.0, "text"], {"a": object()}])
+def test_what_is_no_number_has_no_derivative(out):
+    for transform in (
+        jacobian(lambda x: out),
+        lambda x: vjp(lambda x: out, x),
+        lambda x: jvp(lambda x: out, [x], [1.0]),
+    ):
+        with pytest.raises(InputTypeError, match="expected a real number"):
+            transform(1.0)
+
+
+def test_directions_are_matched_by_place_not_by_order():
+    f = lambda p: p["a"] * p["b"] ** 2
+    p = {"a": 2.0, "b": 3.0}
+    assert jvp(f, [p], [{"b": 1.0, "a": 0.0}]) == (18.0, 12.0)
+    assert hvp(f, [p], [{"b": 1.0, "a": 0.0}]) == {"a": 6.0, "b": 4.0}
+    _, pull = vjp(lambda x: {"s": x, "t": 3.0 * x}, 2.0)
+    assert pull({"t": 1.0, "s": 0.0}) == (3.0,)
+    for wrong in ({"a": 1.0, "c": 1.0}, {"a": 1.0}, [1.0, 2.0], {"a": 1.0, "b": [1.0]}):
+        with pytest.raises(ShapeError, match="the primals hold 2 numbers"):
+            jvp(f, [p], [wrong])
+    with pytest.raises(ShapeError, match="nothing at"):
+        pull([1.0, 2.0])
+    with pytest.raises(ShapeError):
+        jvp(lambda v: v[0][0], [[[1.0, 2.0], [3.0]]], [[[1.0], [2.0, 3.0]]])
+
+
+def test_jacobians_and_hessians_of_arrays_and_dicts_against_jax():
+    jax = pytest.importorskip("jax", reason="the other transforms are JAX's: pip install 'microbp[jax]'")
+    jax.config.update("jax_enable_x64", True)
+    tree = jax.tree_util
+    A, x, p = (
+        np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 3.0]]),
+        np.array([0.3, -0.7]),
+        {"a": 0.4, "v": np.array([1.0, 2.0, -0.5])},
+    )
+
+    def f(library):
+        def of(x, p):
+            y = library.tanh(A @ x) * p["v"]
+            return {"y": y, "s": y[0] * p["a"]}
+
+        return of
+
+    def cost(library):
+        return lambda x, p: library.sum(f(library)(x, p)["y"] ** 2) * p["a"]
+
+    def same(mine, other):
+        mine, other = tree.tree_flatten(mine), tree.tree_flatten(other)
+        assert mine[1] == other[1]
+        for a, b in zip(mine[0], other[0], strict=True):
+            assert np.shape(a) == np.shape(b) and np.asarray(a) == pytest.approx(np.asarray(b), rel=1e-10, abs=1e-12)
+
+    for argnums in (0, 1, (0, 1)):
+        same(jacobian(f(np), argnums)(x, p), jax.jacrev(f(jax.numpy), argnums)(x, p))
+        same(grad(cost(np), argnums=argnums)(x, p), jax.grad(cost(jax.numpy), argnums)(x, p))
+        same(hessian(cost(np), argnums)(x, p), jax.hessian(cost(jax.numpy), argnums)(x, p))
 
 
 def test_jacobian_of_nested_outputs():

@@ -17,7 +17,8 @@ from ..errors import GradientError, InputError
 from ..table.op import number
 from ..tables import aligned
 from .differences import RESOLVED, Estimate, central, flat_estimate, one_sided, sharpest, stencils
-from .transforms import flatten, grad, jvp, map_numbers
+from .transforms import grad, jvp
+from .trees import flatten, map_numbers, walk
 from .value import Value, no_grad
 
 SWEEPS_AGREE = 1e-9  # relative: two orders of multiplying the same factors, many times over
@@ -164,14 +165,10 @@ def plain_number(x: Any) -> float:
 
 
 def _names(xs: Sequence[Any]) -> list[str]:
-    def walk(tree: Any, path: str) -> Iterator[str]:
-        if isinstance(tree, list | tuple):
-            for i, branch in enumerate(tree):
-                yield from walk(branch, f"{path}[{i}]")
-        else:
-            yield getattr(tree, "label", "") or path
+    def name(first: int, *path: Any) -> str:
+        return str(first) + "".join(f"[{key!r}]" for key in path)
 
-    return [name for i, x in enumerate(xs) for name in walk(x, str(i))]
+    return [getattr(x, "label", "") or name(*path) for path, x in walk(list(xs))]
 
 
 def _refill(shape: Sequence[Any], numbers: Sequence[Any]) -> list[Any]:

@@ -1,8 +1,10 @@
 r"""Functions to functions: grad, jvp, vjp, jacobian, hessian, as in JAX.
 
-An argument is a number or a list of numbers (nested as deep as you like), and a derivative has the
-shape of its argument. Each transform hands the function fresh nodes, so transforms nest: the inner one
-differentiates by its own nodes only, and whatever Values the function finds around it stay connected.
+An argument is a number, or a list, tuple, dict or NumPy array of numbers (nested as deep as you like), and a
+derivative has the shape and type of its argument. Keyword arguments are passed on as they are.
+
+Each transform hands the function fresh nodes, so transforms nest: the inner one differentiates with respect
+to its own nodes only, and whatever Values the function finds around it stay connected.
 Numbers come back when only numbers took part; where a Value from outside did, the result is a Value that
 can be differentiated further. Inside `no_grad` a transform still differentiates, and only its result is
 not recorded.
@@ -25,17 +27,22 @@ from ..table.rows import identity
 from .backward import derivatives, describe, recorded, reread
 from .graph import leaves, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
+from .trees import flatten, flatten_like, is_numpy, map_numbers, map_whole, stack, unboxed
 from .value import Value, recording
 
 Function = Callable[..., Any]
+Argnums = int | Sequence[int]
 
 
-def grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
-    """The function that gives the derivative of f by one argument.
+def grad(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False) -> Function:
+    """The function that gives the derivative of f with respect to one argument.
 
     Args:
-        f: a function of numbers (or lists of them) with one number as its result.
+        f: a function of numbers (or lists, dicts, arrays of them) with one number as its result.
         argnum: which argument, or several of them: then a tuple of derivatives.
+        argnums: the same under JAX's name.
+        has_aux: f returns a pair, the number and anything else, and so does the new function: the derivative
+            and that.
 
     Raises:
         InputTypeError: the result of f is not one number.
@@ -45,37 +52,65 @@ def grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
     True
     >>> grad(lambda xs: xs[0] * xs[1])([2.0, 5.0])
     [5.0, 2.0]
+    >>> grad(lambda p, x: p["w"] * x + p["b"])({"w": 2.0, "b": 1.0}, 3.0)
+    {'w': 3.0, 'b': 1.0}
     """
-    with_value = value_and_grad(f, argnum)
-    return lambda *args: with_value(*args)[1]
+    with_value = value_and_grad(f, argnum, argnums=argnums, has_aux=has_aux)
+
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        value, found = with_value(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return derivative
 
 
-def value_and_grad(f: Function, argnum: int | Sequence[int] = 0) -> Function:
+def value_and_grad(
+    f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False
+) -> Function:
     """The function that gives f's value and its derivative from one recording.
+
+    Args:
+        f: as for `grad`.
+        argnum: which argument, or several.
+        argnums: the same under JAX's name.
+        has_aux: f returns a pair (number, anything), and the value is this pair.
 
     >>> value_and_grad(lambda x: x**2)(3.0)
     (9.0, 6.0)
     """
+    chosen = argnum if argnums is None else argnums
 
-    def both(*args: Any) -> tuple[Any, Any]:
-        chosen = argnum if isinstance(argnum, Iterable) else (argnum,)
-        places = [operator.index(i) for i in chosen]
-        if any(not -len(args) <= i < len(args) for i in places):
-            raise InputError(f"argnum={argnum} of a call with {len(args)} arguments")
-        places = [i % len(args) for i in places]
-        if len(set(places)) < len(places):
-            raise InputError(f"argnum={argnum} names an argument twice")
-        trace = _Trace([args[i] for i in places])
-        call = list(args)
-        for i, fresh in zip(places, trace.fresh):
-            call[i] = fresh
-        with recording(True):
-            out = _scalar(f(*call), "grad")
+    def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        trace, out = _call(f, chosen, args, kwargs)
+        aux = None
+        if has_aux:
+            if not isinstance(out, tuple) or len(out) != 2:
+                raise InputTypeError(f"has_aux: the function returns a pair, (number, anything), got {out!r}")
+            out, aux = out
+        out = _scalar(out, "grad")
         is_open = trace.is_open(out)
         found = trace.gradients(out, is_open)
-        return released(out, is_open), tuple(found) if isinstance(argnum, Iterable) else found[0]
+        value = (released(out, is_open), released(aux, is_open)) if has_aux else released(out, is_open)
+        return value, tuple(found) if isinstance(chosen, Iterable) else found[0]
 
     return both
+
+
+def _call(f: Function, argnum: Argnums, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[_Trace, Any]:
+    """f with fresh nodes for the chosen arguments: the nodes, and what f returned."""
+    places = [operator.index(i) for i in (argnum if isinstance(argnum, Iterable) else (argnum,))]
+    if any(not -len(args) <= i < len(args) for i in places):
+        cure = "; a keyword argument is passed on, not differentiated" if kwargs else ""
+        raise InputError(f"argnum={argnum} of a call with {len(args)} arguments{cure}")
+    places = [i % len(args) for i in places]
+    if len(set(places)) < len(places):
+        raise InputError(f"argnum={argnum} names an argument twice")
+    trace = _Trace([args[i] for i in places])
+    call = list(args)
+    for i, fresh in zip(places, trace.fresh):
+        call[i] = fresh
+    with recording(True):
+        return trace, f(*call, **kwargs)
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
@@ -92,9 +127,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         out = f(*trace.fresh)
 
     def pull(cotangent: Any) -> tuple[Any, ...]:
-        ys, weights = flatten(out), flatten(cotangent)
-        if len(ys) != len(weights):
-            raise ShapeError(f"the output has {len(ys)} numbers, the cotangent {len(weights)}")
+        ys, n = flatten(out), len(flatten(cotangent))
+        weights = flatten_like(cotangent, out, f"the output has {len(ys)} numbers, the cotangent {n}")
         with recording(True):
             terms = [w * y for w, y in zip(weights, ys) if isinstance(y, Value)]
             total = sum(terms[1:], terms[0]) if terms else 0.0
@@ -118,10 +152,9 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     """
     if len(primals) != len(tangents):
         raise ShapeError(f"{len(primals)} primals, {len(tangents)} tangents")
-    directions = flatten(tangents)
+    sizes = f"the primals hold {len(flatten(primals))} numbers, the tangents {len(flatten(tangents))}"
+    directions = flatten_like(tangents, primals, sizes)
     trace = _Trace(primals, connected=directions)
-    if len(directions) != len(trace.nodes):
-        raise ShapeError(f"the primals hold {len(trace.nodes)} numbers, the tangents {len(directions)}")
     with recording(True):
         out = f(*trace.fresh)
     is_open = trace.is_open(out)
@@ -138,30 +171,42 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     return released(out, is_open), map_numbers(lambda y: moving.get(y, 0.0) if isinstance(y, Value) else 0.0, out)
 
 
-def jacobian(f: Function) -> Function:
+def jacobian(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None) -> Function:
     r"""The function that gives $J_{ij} = \partial f_i / \partial x_j$, outputs first.
+
+    Args:
+        f: any function of numbers, lists, dicts or arrays.
+        argnum: which argument, or several of them: then a tuple in the place of every output.
+        argnums: the same under JAX's name.
 
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
+    chosen = argnum if argnums is None else argnums
 
-    def of(x: Any) -> Any:
-        trace = _Trace([x])
-        with recording(True):
-            out = f(*trace.fresh)
+    def of(*args: Any, **kwargs: Any) -> Any:
+        trace, out = _call(f, chosen, args, kwargs)
         is_open = trace.is_open(out)
-        return map_numbers(lambda y: trace.gradients(y, is_open)[0], out)
+
+        def rows(y: Any) -> Any:
+            if is_numpy(y):
+                return stack([rows(entry) for entry in y.ravel().tolist()], y.shape)
+            found = trace.gradients(y, is_open)
+            return tuple(found) if isinstance(chosen, Iterable) else found[0]
+
+        return map_whole(rows, out)
 
     return of
 
 
-def hessian(f: Function) -> Function:
+def hessian(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None) -> Function:
     r"""The function that gives $H_{ij} = \partial^2 f / \partial x_i \partial x_j$.
 
     >>> hessian(lambda v: v[0] ** 2 * v[1])([1.0, 3.0])
     [[6.0, 2.0], [2.0, 0.0]]
     """
-    return jacobian(grad(f))
+    chosen = argnum if argnums is None else argnums
+    return jacobian(grad(f, chosen), chosen)
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -199,9 +244,19 @@ class _Trace:
 
 
 def values(tree: Any) -> list[Value]:
-    """The Values among the numbers of a function's result."""
+    """The Values in a function's result.
+
+    Raises:
+        InputTypeError: something in it is neither a Value nor a number, so that its derivative is not known.
+    """
     refuse_in_a_trace(*DERIVATIVE)
-    return [y for y in flatten(tree) if isinstance(y, Value)]
+    found = []
+    for y in flatten(tree):
+        if isinstance(y, Value):
+            found.append(y)
+        elif not isinstance(y, Operand):
+            number(y)
+    return found
 
 
 def released(out: Any, is_open: bool) -> Any:
@@ -210,22 +265,7 @@ def released(out: Any, is_open: bool) -> Any:
 
 
 def _scalar(out: Any, name: str) -> Any:
+    out = unboxed(out)
     if isinstance(out, list | tuple) or hasattr(out, "__len__"):
         raise InputTypeError(f"{name} needs a function whose result is one number; use jacobian for several")
     return out if isinstance(out, Operand) else number(out)
-
-
-def map_numbers(f: Callable[[Any], Any], tree: Any) -> Any:
-    """f of every number in nested lists, tuples and arrays."""
-    if isinstance(tree, tuple):
-        return tuple(map_numbers(f, branch) for branch in tree)
-    if isinstance(tree, list) or (hasattr(tree, "tolist") and getattr(tree, "ndim", 0) > 0):
-        return [map_numbers(f, branch) for branch in tree]
-    return f(tree)
-
-
-def flatten(tree: Any) -> list[Any]:
-    """The numbers of nested lists, in order."""
-    found: list[Any] = []
-    map_numbers(found.append, tree)
-    return found
