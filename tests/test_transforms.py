@@ -33,6 +33,7 @@ from microbp import (
     where,
 )
 from microbp.errors import GradientError, InputError, InputTypeError, ShapeError
+from microbp.nn import MLP
 
 torch = needs("torch")
 
@@ -319,6 +320,49 @@ def test_plain_numbers_come_back_when_only_numbers_took_part():
     assert type(grad(sin)(1.0)) is float
     assert [type(v) for v in value_and_grad(sin)(1)] == [float, float]
     assert type(hessian(lambda v: v[0] ** 2)([1.0])[0][0]) is float
+
+
+OWN_CONSTANTS = {
+    "detach": (lambda x: x * x.detach(), 9.0, 3.0),
+    "a detached product": (lambda x: x * (2.0 * x).detach() + x, 21.0, 7.0),
+    "a Value": (lambda x: x * Value(2.0), 6.0, 2.0),
+    "a Value alone": (lambda x: Value(2.0), 2.0, 0.0),
+    "nothing but what is detached": (lambda x: x.detach(), 3.0, 0.0),
+    "a network": (lambda x: MLP(1, [2, 1], seed=1)([x]), None, None),
+    "a detached network": (lambda x: x * MLP(1, [2, 1], seed=1)([x]).detach(), None, None),
+    "a transform inside": (lambda x: x * grad(lambda y: y * x.detach() * Value(2.0))(1.0), 18.0, 6.0),
+    "the argument itself": (lambda x: x, 3.0, 1.0),
+    "a number": (lambda x: 2, 2, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", OWN_CONSTANTS)
+def test_what_a_function_makes_itself_is_its_constant(name):
+    f, value, slope = OWN_CONSTANTS[name]
+    found = {
+        "grad": grad(f)(3.0), "jvp": jvp(f, [3.0], [1.0])[1], "vjp": vjp(f, 3.0)[1](1.0)[0],
+        "value_and_grad": value_and_grad(f)(3.0)[1], "jacobian": jacobian(f)(3.0),
+        "in a list": jacobian(lambda x: [f(x[0])])([3.0])[0][0],
+    }  # fmt: skip
+    assert {way: type(d) for way, d in found.items()} == dict.fromkeys(found, float)
+    assert slope is None or set(found.values()) == {slope}
+    for out in (value_and_grad(f)(3.0)[0], jvp(f, [3.0], [1.0])[0], vjp(f, 3.0)[0]):
+        assert not isinstance(out, Value) and value in (None, out)
+    assert type(hessian(f)(3.0)) is float and type(hvp(f, [3.0], [1.0])) is float
+
+
+def test_a_value_from_before_the_call_stays_connected_beside_own_constants():
+    w = Value(2.0, "w")
+    slope = grad(lambda x: w * x * x * x.detach() * Value(5.0))(3.0)
+    assert type(slope) is Value and gradients(slope, [w]) == [90.0]
+    seen = []
+
+    def outer(t):
+        c = Value(2.0) * t  # of this call, but there before the inner one
+        seen.append(grad(lambda x: c * x * Value(3.0))(1.0))
+        return seen[-1] * t
+
+    assert grad(outer)(5.0) == 60.0 and type(seen[-1]) is Value
 
 
 def test_transforms_under_no_grad():

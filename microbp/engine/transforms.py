@@ -5,9 +5,9 @@ derivative has the shape and type of its argument. Keyword arguments are passed 
 
 Each transform hands the function fresh nodes, so transforms nest: the inner one differentiates with respect
 to its own nodes only, and whatever Values the function finds around it stay connected.
-Numbers come back when only numbers took part; where a Value from outside did, the result is a Value that
-can be differentiated further. Inside `no_grad` a transform still differentiates, and only its result is
-not recorded.
+Numbers come back when only numbers took part; where a Value did that was there before the call, the result is
+a Value that can be differentiated further. What the function makes itself is a constant: `x.detach()`,
+`Value(2.0)`. Inside `no_grad` a transform still differentiates, and only its result is not recorded.
 
 >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0)     # no confusion of the two perturbations
 1.0
@@ -28,7 +28,7 @@ from .backward import derivatives, describe, recorded, reread
 from .graph import leaves, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
 from .trees import flatten, flatten_like, is_numpy, map_numbers, map_whole, stack, unboxed
-from .value import Value, recording
+from .value import Value, leaves_made, recording
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]
@@ -109,8 +109,7 @@ def _call(f: Function, argnum: Argnums, args: Sequence[Any], kwargs: dict[str, A
     call = list(args)
     for i, fresh in zip(places, trace.fresh):
         call[i] = fresh
-    with recording(True):
-        return trace, f(*call, **kwargs)
+    return trace, trace.of(f, *call, **kwargs)
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
@@ -123,8 +122,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     ([6.0, 5.0], (3.0, 2.0), (1.0, 1.0))
     """
     trace = _Trace(primals)
-    with recording(True):
-        out = f(*trace.fresh)
+    out = trace.of(f, *trace.fresh)
 
     def pull(cotangent: Any) -> tuple[Any, ...]:
         ys, n = flatten(out), len(flatten(cotangent))
@@ -155,8 +153,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     sizes = f"the primals hold {len(flatten(primals))} numbers, the tangents {len(flatten(tangents))}"
     directions = flatten_like(tangents, primals, sizes)
     trace = _Trace(primals, connected=directions)
-    with recording(True):
-        out = f(*trace.fresh)
+    out = trace.of(f, *trace.fresh)
     is_open = trace.is_open(out)
     moving: dict[Value, Any] = dict(zip(trace.nodes, directions))
     edges = partial(reread, moving) if is_open else recorded
@@ -231,10 +228,18 @@ class _Trace:
         # an argument that is itself a Value gets a node of its own, which is still connected to it
         self.fresh = map_numbers(lambda x: identity(x) if isinstance(x, Value) else Value(x), list(args))
         self.nodes: list[Value] = flatten(self.fresh)
+        self.own = set(self.nodes)
+
+    def of(self, f: Function, *args: Any, **kwargs: Any) -> Any:
+        """The result of f, recorded; the leaves that f makes are its own constants, such as what it detaches."""
+        with recording(True), leaves_made() as made:
+            out = f(*args, **kwargs)
+        self.own.update(made)
+        return out
 
     def is_open(self, out: Any) -> bool:
         """Whether Values from outside took part in the result, so that the derivative must be recorded too."""
-        return self.nested or bool(set(leaves(*values(out))) - set(self.nodes))
+        return self.nested or any(leaf not in self.own for leaf in leaves(*values(out)))
 
     def gradients(self, y: Any, is_open: bool) -> Any:
         """The derivatives of y by the arguments, in their shapes."""

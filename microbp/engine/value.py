@@ -46,6 +46,7 @@ class Tracer:
 
 _recording: ContextVar[bool | Tracer] = ContextVar("recording", default=True)
 is_recording = _recording.get
+_leaves: ContextVar[list[Value] | None] = ContextVar("leaves", default=None)
 _new = object.__new__
 _INF = math.inf
 
@@ -161,6 +162,8 @@ class Value(Node, is_an_engine=True):
         self._grad = 0.0
         self.op = self.x = self.y = self.dx = self.dy = None
         self._label = label if label.__class__ is str else _as_label(label)
+        if (leaves := _leaves.get()) is not None:
+            leaves.append(self)
 
     @property
     def data(self) -> float:
@@ -289,6 +292,19 @@ def call_recorded(state: bool | Tracer, f: Callable[..., Any], *args: Any) -> An
     context = copy_context()
     context.run(_recording.set, state)
     return context.run(f, *args)
+
+
+@contextmanager
+def leaves_made() -> Iterator[list[Value]]:
+    """Inside the block the leaves that are made are listed: any other leaf of a result was there before."""
+    around, leaves = _leaves.get(), list[Value]()
+    token = _leaves.set(leaves)
+    try:
+        yield leaves
+    finally:
+        _leaves.reset(token)
+        if around is not None:
+            around += leaves
 
 
 def record(op: Op, args: Sequence[Any]) -> Value:
@@ -467,7 +483,7 @@ def _as_label(label: object) -> str:
 
 if not TYPE_CHECKING and engine is not None:  # the same contract in C; what is above stays its general case
     doc = Value.__doc__
-    Value = engine.start(Node, _recording, record, _as_data, _as_grad, _as_label, _constant, Node.backward)
+    Value = engine.start(Node, _recording, _leaves, record, _as_data, _as_grad, _as_label, _constant, Node.backward)
     Value.__doc__ = doc
     engine.bind(TABLE)
     made, edits = engine.make, engine.edits

@@ -43,14 +43,14 @@ call_forward(int row, PyObject *args)
 
 /* -- the module ------------------------------------------------------------------------------------------------ */
 
-/* start(base, recording, apply, as_data, as_grad, as_label, as_constant, backward): make the type Value. */
+/* start(base, recording, leaves, apply, as_data, as_grad, as_label, as_constant, backward): make the type Value. */
 static PyObject *
 engine_start(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *base;
     Hooks given;
-    if (!PyArg_ParseTuple(args, "OOOOOOOO:start", &base, &given.recording, &given.apply, &given.as_data, &given.as_grad,
-                          &given.as_label, &given.as_constant, &given.backward)) {
+    if (!PyArg_ParseTuple(args, "OOOOOOOOO:start", &base, &given.recording, &given.leaves, &given.apply, &given.as_data,
+                          &given.as_grad, &given.as_label, &given.as_constant, &given.backward)) {
         return NULL;
     }
     if (value_type != NULL) {

@@ -47,6 +47,7 @@ typedef PyObject *(*Recorder)(PyObject *const *args, Py_ssize_t count);
 /* What stays in Python; see microbp/native/__init__.py. */
 typedef struct {
     PyObject *recording; /* the ContextVar that says whether operations are recorded */
+    PyObject *leaves;    /* the ContextVar of the list to which leaves are added that are made; None for no list */
     PyObject *apply;     /* (op, args): the general way of recording, errors included */
     PyObject *as_data;   /* (object): a checked float, or the error; as_grad and as_label alike */
     PyObject *as_grad;

@@ -41,6 +41,19 @@ checked_label(PyObject *label, PyObject **found)
     return 0;
 }
 
+/* The node itself, once it is in the list of the leaves that are made, if somebody keeps one; NULL on an error. */
+static PyObject *
+listed(Value *v)
+{
+    PyObject *leaves = NULL;
+    if (PyContextVar_Get(hooks.leaves, NULL, &leaves) < 0 ||
+        (leaves != NULL && leaves != Py_None && PyList_Append(leaves, (PyObject *)v) < 0)) {
+        Py_CLEAR(v);
+    }
+    Py_XDECREF(leaves);
+    return (PyObject *)v;
+}
+
 static PyObject *
 new_leaf(PyObject *data, PyObject *label)
 {
@@ -55,7 +68,7 @@ new_leaf(PyObject *data, PyObject *label)
         return NULL;
     }
     v->label = text;
-    return (PyObject *)v;
+    return listed(v);
 }
 
 static PyObject *
@@ -136,7 +149,7 @@ engine_make(PyObject *Py_UNUSED(module), PyObject *const *given, Py_ssize_t coun
     Py_XDECREF(text);
     Py_XDECREF(args);
     Py_XDECREF(partials);
-    return (PyObject *)v;
+    return v == NULL || v->op != NULL ? (PyObject *)v : listed(v);
 }
 
 /* -- attributes ------------------------------------------------------------------------------------------------ */
