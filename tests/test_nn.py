@@ -216,6 +216,15 @@ def test_wrong_inputs(part):
             part(x)
 
 
+@pytest.mark.parametrize("part", [Neuron(2), Layer(2, 2), MLP(2, [2]), Neuron(2, expanded=True), Chain([1.0], [0.0])])
+def test_many_samples_at_once_are_refused_with_the_cure(part):
+    for X in (np.ones((4, 2)), np.ones((2, 2)), np.ones((2, 2)).tolist(), [[1.0, 2.0]], [(1.0, 2.0)], [np.ones(2)] * 2):
+        with pytest.raises(InputTypeError, match=r"one sample at a time.*predict\(model, X\) takes many"):
+            part(X)
+    with pytest.raises(InputTypeError, match="input 1 is 'two'"):
+        Neuron(2)([1.0, "two"])
+
+
 def test_a_chain_takes_one_input():
     with pytest.raises(ShapeError):
         Chain([1.0], [0.0])([1.0, 2.0])

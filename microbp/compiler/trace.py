@@ -21,7 +21,7 @@ from ..engine.backward import derivatives
 from ..engine.graph import leaves
 from ..engine.guard import call_traced
 from ..engine.tape import Check, Constant, Draft, Entry, Parameter, Tape
-from ..engine.transforms import flatten
+from ..engine.trees import flatten
 from ..engine.value import Tracer, Value, call_recorded
 from ..errors import InputTypeError, TraceError
 from ..table import rows as ops

@@ -7,14 +7,14 @@ leads from neuron k of the layer before to neuron j of this one, both counted fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from random import Random
 from typing import Any
 
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
 from ..randomness import generator
-from ..table.op import is_array, shorten
+from ..table.op import Operand, is_array, shorten
 from ..table.rows import weighted_sum
 from .activations import activation_named, name_of
 from .fused import as_node, weighted_inputs
@@ -241,13 +241,27 @@ def read_inputs(x: Sequence[Any], nin: int) -> list[Any]:
 
     Raises:
         ShapeError: not nin of them.
-        InputTypeError: no list at all, or an entry that is neither a number nor a Value.
+        InputTypeError: no list at all, the rows of several samples, or an entry that is neither a number nor a Value.
     """
     if isinstance(x, str) or not hasattr(x, "__len__"):
         raise InputTypeError(f"expected a list of {nin} numbers or Values, got {shorten(repr(x))}")
-    if len(x) != nin:
-        raise ShapeError(f"expected {nin} inputs, got {len(x)}")
-    return x.tolist() if is_array(x) else list(x)  # type: ignore[attr-defined]
+    entries: list[Any] = x.tolist() if is_array(x) else list(x)  # type: ignore[attr-defined]
+    if any(not issubclass(kind, Real | Operand) for kind in set(map(type, entries))):
+        _refuse(entries, nin)
+    if len(entries) != nin:
+        raise ShapeError(f"expected {nin} inputs, got {len(entries)}")
+    return entries
+
+
+def _refuse(entries: list[Any], nin: int) -> None:
+    """Say what is wrong with the first entry that is neither a number nor a Value."""
+    i, entry = next((i, entry) for i, entry in enumerate(entries) if not isinstance(entry, Real | Operand))
+    if isinstance(entry, list | tuple | dict) or is_array(entry):
+        raise InputTypeError(
+            f"one sample at a time: expected {nin} number{'s' * (nin > 1)}, got a list of {len(entries)} lists; "
+            "predict(model, X) takes many"
+        )
+    raise InputTypeError(f"input {i} is {shorten(repr(entry))}: expected a number or a Value")
 
 
 def _weighted_inputs(neurons: Sequence[Neuron], x: list[Any]) -> list[Any]:
