@@ -10,6 +10,7 @@
     exercises    microbp exercises
     review       microbp claim
     zoo          microbp zoo
+    terminal     encodings, closed streams, errors of the system
     entry        main: all of them under one parser; errors and exit codes
 """
 
