@@ -1,6 +1,7 @@
 """The command line: what it prints, its exit codes, its errors."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ from test_train import write_mnist
 from microbp import __version__, data, engine_name, nn
 from microbp.cli import main
 from microbp.losses import LOSSES
+from microbp.optim import schedules
 
 
 def run(capsys, *argv):
@@ -124,6 +126,27 @@ def test_every_data_set_is_one_of_every_command(capsys, name):
 
 @pytest.mark.parametrize("cost", LOSSES)
 @pytest.mark.parametrize("spelling", ["--cost", "--loss"])
+def choices(capsys, command, option):
+    """What the help lists, in words."""
+    text = " ".join(run(capsys, command, "--help")[1].split())
+    return set(re.search(rf"{option} \{{([^}}]*)\}}", text)[1].split(","))
+
+
+def test_every_list_of_choices_is_the_librarys_own(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    hidden = {name for name in nn.ACTIVATIONS if name != "softmax"}
+    for command in ("train", "chain", "equations", "compile"):
+        assert choices(capsys, command, "--cost") == set(LOSSES)
+        assert command == "compile" or choices(capsys, command, "--activation") == hidden
+    for command in ("train", "equations"):
+        assert all(name in run(capsys, command, "--help")[1] for name in data.DATA_SETS)
+    assert choices(capsys, "train", "--optimizer") == {"sgd", "adagrad", "rmsprop", "adam", "adamw"}
+    public = {name for name, f in vars(schedules).items() if callable(f) and f.__module__ == schedules.__name__}
+    public = {name for name in public if name.islower() and not name.startswith("_")}
+    built = {"join", "piecewise", "linear", "polynomial"}  # need more than a rate and a length
+    assert choices(capsys, "train", "--schedule") == public - built
+
+
 def test_a_cost_has_one_name_in_every_command(capsys, tmp_path, cost, spelling):
     nn.MLP(2, [2, 1], "tanh", "sigmoid").save(tmp_path / "one.json")
     nn.MLP(2, [2, 3]).save(tmp_path / "three.json")

@@ -8,20 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .. import data, optim, viz
+from .. import data, viz
 from ..errors import InputError, missing_extra
 from ..losses import LOSSES
 from ..nn import Module
 from ..nn.files import check_path
-from ..optim import schedules
+from ..optim import OPTIMIZERS, schedules
 from ..tables import aligned
 from ..train import evaluate, fit
 from ..train.accuracy import prediction_of
 from ..train.history import History
 from .arguments import add_activation, add_cost, add_data, add_layers, network_for
 from .terminal import INTERRUPTED
-
-OPTIMIZERS = {o.__name__.lower(): o for o in (optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW)}
 
 SCHEDULES: dict[str, tuple[str, Callable[[float, int, int], schedules.Schedule]]] = {
     "constant": ("the rate as it is", lambda lr, epoch, steps: schedules.constant(lr)),

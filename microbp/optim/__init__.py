@@ -19,6 +19,7 @@ from .schedules import Schedule
 from .sgd import SGD
 
 __all__ = [
+    "OPTIMIZERS",
     "SGD",
     "Adagrad",
     "Adam",
@@ -34,3 +35,10 @@ __all__ = [
     "memory",
     "schedules",
 ]
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    kind.__name__.lower(): kind
+    for kind in map(globals().get, __all__)
+    if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
+}
+"""The optimisers by name."""
