@@ -16,10 +16,10 @@ from typing import TextIO
 INTERRUPTED = 128 + 2  # the exit code that a shell gives a process ended by Ctrl-C, which is signal 2
 
 NAMES = {
-    "∂": "d", "∇": "grad", "∑": "sum", "√": "sqrt", "∞": "inf", "⊙": ".*", "⊤": "^T", "ℓ": "l", "′": "'",
-    "·": "*", "×": "x", "−": "-", "–": "-", "→": "->", "←": "<-", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=",
-    "…": "...", "⋯": "...", "⁄": "/", "─": "-", "│": "|", "├": "+", "└": "+", "█": "#",
-    "ϖ": "varpi", "ϑ": "vartheta", "ϱ": "varrho", "ς": "varsigma",
+    "∂": "d", "∇": "grad", "∑": "sum", "√": "sqrt", "∞": "inf", "⊤": "^T", "ℓ": "l", "′": "'",
+    "⊙": ".*", "∘": ".*", "·": "*", "⋅": "*", "∗": "*", "×": "x", "÷": "/", "⁄": "/", "−": "-", "–": "-",
+    "→": "->", "←": "<-", "≈": "~", "≥": ">=", "≤": "<=", "≠": "!=", "…": "...", "⋯": "...",
+    "─": "-", "│": "|", "├": "+", "└": "+", "█": "#", "ϖ": "varpi", "ϑ": "vartheta", "ϱ": "varrho", "ς": "varsigma",
 }  # fmt: skip
 """How the signs of mathematics are written on a typewriter; Greek letters have their names."""
 

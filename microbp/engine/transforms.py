@@ -185,13 +185,11 @@ def jacobian(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None
         trace, out = _call(f, chosen, args, kwargs)
         is_open = trace.is_open(out)
 
-        def rows(y: Any) -> Any:
-            if is_numpy(y):
-                return stack([rows(entry) for entry in y.ravel().tolist()], y.shape)
+        def row(y: Any) -> Any:
             found = trace.gradients(y, is_open)
             return tuple(found) if isinstance(chosen, Iterable) else found[0]
 
-        return map_whole(rows, out)
+        return map_whole(lambda y: stack(list(map(row, y.ravel().tolist())), y.shape) if is_numpy(y) else row(y), out)
 
     return of
 
