@@ -124,8 +124,6 @@ def test_every_data_set_is_one_of_every_command(capsys, name):
     assert code == 0 and f"of {name}" in out
 
 
-@pytest.mark.parametrize("cost", LOSSES)
-@pytest.mark.parametrize("spelling", ["--cost", "--loss"])
 def choices(capsys, command, option):
     """What the help lists, in words."""
     text = " ".join(run(capsys, command, "--help")[1].split())
@@ -147,6 +145,8 @@ def test_every_list_of_choices_is_the_librarys_own(capsys, monkeypatch):
     assert choices(capsys, "train", "--schedule") == public - built
 
 
+@pytest.mark.parametrize("cost", LOSSES)
+@pytest.mark.parametrize("spelling", ["--cost", "--loss"])
 def test_a_cost_has_one_name_in_every_command(capsys, tmp_path, cost, spelling):
     nn.MLP(2, [2, 1], "tanh", "sigmoid").save(tmp_path / "one.json")
     nn.MLP(2, [2, 3]).save(tmp_path / "three.json")

@@ -134,13 +134,13 @@ def test_no_legend_lies_over_a_pane(trained: tuple[nn.MLP, History]) -> None:
         plots.surface(plots.SURFACES["saddle"], (1.0, 0.1), tracks, steps=5), plots.activations(),
         plots.averages([1.0, 2.0, 3.0]), plots.schedules({"a": lambda step: 0.1, "b": lambda step: 0.2}, 5),
     ):  # fmt: skip
-        FigureCanvasAgg(figure).draw()
+        FigureCanvasAgg(figure.figure).draw()
         legends = [pane.get_legend() for pane in figure.axes if pane.get_legend()]
         assert legends
         for legend in legends:
             box = legend.get_window_extent()
             assert not any(box.overlaps(pane.get_window_extent()) for pane in figure.axes)
-            assert box.x0 >= 0.0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0.0  # and none is cut off
+            assert box.x0 >= 0.0 and box.x1 <= figure.figure.bbox.x1 and box.y0 >= 0.0  # and none is cut off
 
 
 def test_what_is_no_history_and_no_data_is_refused() -> None:
