@@ -126,7 +126,7 @@ def test_practice_ends_with_its_input(answers, tmp_path):
     assert done.stdout.decode().endswith("0 of 0 right at the first try, without a hint\n")
 
 
-def interrupt(*_):
+def interrupt(*_, **options):
     raise KeyboardInterrupt
 
 
