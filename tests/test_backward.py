@@ -28,7 +28,7 @@ from microbp import (
 )
 from microbp.engine.backward import derivatives
 from microbp.engine.graph import count_paths, operations
-from microbp.errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
+from microbp.errors import GradientError, InputTypeError, MicrobpError, NotFiniteError, StaleGraphError
 from microbp.table.op import TABLE
 
 torch = needs("torch")
@@ -75,6 +75,43 @@ def test_second_derivatives_of_random_graphs(graph):
 
 
 # -- what is written where -----------------------------------------------------------------------------
+
+
+@given(graphs(rows=[op for op in ROWS if op.name not in NOT_PRECISE]), st.floats(-1e3, 1e3))
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_the_seed_multiplies_every_derivative(graph, seed):
+    xs = [Value(x) for x in graph.point]
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in graph.point]
+    out, theirs = graph(*xs), torch_graph(graph, tensors)
+    out.backward(seed)
+    theirs.backward(torch.tensor(seed, dtype=torch.float64))
+    assert out.grad == seed or not out.op
+    for x, tensor in zip(xs, tensors):
+        assert x.grad == pytest.approx(tensor.grad.item() if tensor.grad is not None else 0.0, rel=1e-10, abs=1e-9)
+
+
+def test_a_sweep_goes_on_from_a_seed():
+    x = Value(0.5)
+    middle = (x * x).tanh()
+    cut = middle.detach()
+    (cut * cut).exp().backward()
+    middle.backward(cut.grad)
+    whole = Value(0.5)
+    z = (whole * whole).tanh()
+    (z * z).exp().backward()
+    assert x.grad == whole.grad
+
+
+@pytest.mark.parametrize(
+    "seed, error",
+    [("1", InputTypeError), (None, InputTypeError), (Value(1.0), InputTypeError), (math.nan, NotFiniteError)],
+)
+def test_a_seed_is_a_finite_number(seed, error):
+    x = Value(2.0)
+    y = x * x
+    with pytest.raises(error, match=r"number|backward\("):
+        y.backward(seed)
+    assert (x.grad, y.grad) == (0.0, 0.0)
 
 
 def test_backward_twice_on_a_chain_of_depth_10():

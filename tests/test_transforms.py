@@ -322,7 +322,18 @@ def test_plain_numbers_come_back_when_only_numbers_took_part():
     assert type(hessian(lambda v: v[0] ** 2)([1.0])[0][0]) is float
 
 
+BEFORE = Value(2.0)
+
+
+def frozen(x):
+    with no_grad():
+        return x * x
+
+
 OWN_CONSTANTS = {
+    "a square under no_grad": (lambda x: x * frozen(x), 27.0, 9.0),
+    "nothing but what is under no_grad": (frozen, 9.0, 0.0),
+    "a Value of before the call, under no_grad": (lambda x: x * frozen(BEFORE), 12.0, 4.0),
     "detach": (lambda x: x * x.detach(), 9.0, 3.0),
     "a detached product": (lambda x: x * (2.0 * x).detach() + x, 21.0, 7.0),
     "a Value": (lambda x: x * Value(2.0), 6.0, 2.0),

@@ -13,9 +13,9 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from ..errors import GradientError, InputTypeError, MicrobpError, StaleGraphError
+from ..errors import GradientError, InputTypeError, MicrobpError, NotFiniteError, StaleGraphError
 from ..native import engine
-from ..table.op import Op, shorten
+from ..table.op import Op, number, shorten
 from .graph import downstream, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
 from .value import Value, is_unrecorded, local_derivative
@@ -57,7 +57,7 @@ def sweep(root: Value, order: Iterable[Value], seed: Any = 1.0, edges: Edges = r
     return adjoints
 
 
-def backward(root: Value) -> None:
+def backward(root: Value, seed: float = 1.0) -> None:
     """Write the derivative of root by every node it depends on into ``.grad``.
 
     The pass starts from fresh adjoints. On an operation's node ``grad`` is overwritten with this pass's
@@ -65,9 +65,13 @@ def backward(root: Value) -> None:
     the derivative by itself is 1, as in PyTorch.
 
     Args:
-        root: the output; its own grad becomes 1.
+        root: the output.
+        seed: the adjoint of the root, which becomes its grad: every derivative is multiplied by it. So a sweep goes
+            on from a derivative that was found elsewhere.
 
     Raises:
+        InputTypeError: the seed is no number.
+        NotFiniteError: the seed is NaN or infinite.
         GradientError: a derivative on the way is not finite, the grad of a leaf is not with what was there
             before, or root was computed inside `no_grad`. The message names the node, and no grad has been
             changed.
@@ -77,18 +81,21 @@ def backward(root: Value) -> None:
     >>> y.backward()
     >>> x.grad, y.grad
     (6.0, 1.0)
+    >>> backward(y, 10.0)
+    >>> x.grad, y.grad
+    (66.0, 10.0)
     """
     if not isinstance(root, Value):
         raise InputTypeError(f"expected a Value, the output of a recorded graph, got {root!r}")
-    root.backward()
+    root.backward(seed)
 
 
-def write_grads(root: Value) -> None:
+def write_grads(root: Value, seed: float = 1.0) -> None:
     """What `backward` does, in Python."""
     refuse_in_a_trace(*DERIVATIVE)
     order = operations(root)[::-1]
     _refuse_if_unrecorded(root)
-    adjoints = sweep(root, order)
+    adjoints = sweep(root, order, _as_seed(seed))
     if not math.isfinite(sum(adjoints.values())):
         _refuse_if_not_finite(order, adjoints)
     grads = [adjoint if node.op else node.grad + adjoint for node, adjoint in adjoints.items()]
@@ -208,6 +215,15 @@ def _refuse_if_not_finite(
                     f"the gradient by {describe(parent)} overflows at {describe(node)}: {adjoint!r} times "
                     f"{local!r}; rescale, or take the stable form of the cost"
                 )
+
+
+def _as_seed(seed: object) -> float:
+    if isinstance(seed, Value):
+        raise InputTypeError("the seed of backward is a plain number: give value.data, or multiply the root by it")
+    x = number(seed)
+    if not math.isfinite(x):
+        raise NotFiniteError(f"backward({x}): the seed is a finite number")
+    return x
 
 
 def _refuse_if_unrecorded(root: Value) -> None:

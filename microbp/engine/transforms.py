@@ -7,7 +7,8 @@ Each transform hands the function fresh nodes, so transforms nest: the inner one
 to its own nodes only, and whatever Values the function finds around it stay connected.
 Numbers come back when only numbers took part; where a Value did that was there before the call, the result is
 a Value that can be differentiated further. What the function makes itself is a constant: `x.detach()`,
-`Value(2.0)`. Inside `no_grad` a transform still differentiates, and only its result is not recorded.
+`Value(2.0)`, what it computes under `no_grad`. Inside `no_grad` a transform still differentiates, and only its
+result is not recorded.
 
 >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0)     # no confusion of the two perturbations
 1.0
@@ -28,7 +29,7 @@ from .backward import derivatives, describe, recorded, reread
 from .graph import leaves, operations
 from .guard import DERIVATIVE, refuse_in_a_trace
 from .trees import flatten, flatten_like, is_numpy, map_numbers, map_whole, stack, unboxed
-from .value import Value, leaves_made, recording
+from .value import Value, is_unrecorded, leaves_made, recording
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]
@@ -237,7 +238,8 @@ class _Trace:
 
     def is_open(self, out: Any) -> bool:
         """Whether Values from outside took part in the result, so that the derivative must be recorded too."""
-        return self.nested or any(leaf not in self.own for leaf in leaves(*values(out)))
+        found = leaves(*values(out))
+        return self.nested or any(leaf not in self.own and not is_unrecorded(leaf) for leaf in found)
 
     def gradients(self, y: Any, is_open: bool) -> Any:
         """The derivatives of y by the arguments, in their shapes."""

@@ -64,14 +64,14 @@ class Node(Operators):
                 "constants; hold a Value in your own class, or write an operation of your own with microbp.Op"
             )
 
-    def backward(self: Any) -> None:
-        """Write the derivative of this node by every node it depends on into their ``.grad``.
+    def backward(self: Any, seed: float = 1.0) -> None:
+        """Write the derivative of this node by every node it depends on, times the seed, into their ``.grad``.
 
         See `microbp.engine.backward`.
         """
         from .backward import write_grads
 
-        write_grads(self)
+        write_grads(self, seed)
 
     def detach(self: Any) -> Value:
         """A leaf with the same number and label: gradients do not flow through it.

@@ -208,7 +208,8 @@ value_apply(PyObject *Py_UNUSED(type), PyObject *const *given, Py_ssize_t count)
 static PyMethodDef value_methods[] = {
     METHODS(METHOD_ENTRY)
     {"apply", (PyCFunction)(void (*)(void))value_apply, METH_STATIC | METH_FASTCALL, "What op(*args) means."},
-    {"backward", value_backward, METH_NOARGS, "Write the derivatives of this node into the grads of all it depends on."},
+    {"backward", (PyCFunction)(void (*)(void))value_backward, METH_FASTCALL | METH_KEYWORDS,
+     "Write the derivatives of this node, times a seed, into the grads of all it depends on."},
     {"__sizeof__", value_sizeof, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

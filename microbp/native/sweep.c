@@ -208,10 +208,20 @@ sweep(Order *order, const int publish)
     return all_finite;
 }
 
-/* backward(): write the derivatives of root into the grads; all of them, or none. */
+/* backward(seed=1.0): write the derivatives of root into the grads; all of them, or none. With a seed it is Python's. */
 static PyObject *
-value_backward(PyObject *self, PyObject *Py_UNUSED(unused))
+value_backward(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
+    const Py_ssize_t given = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    if (given > 0) {
+        PyObject *all[3] = {self};
+        if (given > 2) {
+            PyErr_SetString(PyExc_TypeError, "backward takes a seed");
+            return NULL;
+        }
+        memcpy(all + 1, args, (size_t)given * sizeof(PyObject *));
+        return PyObject_Vectorcall(hooks.backward, all, (size_t)count + 1, names);
+    }
     Order order;
     if (!IS_VALUE(self) || ((Value *)self)->op == NULL || recording_state() == TRACED) {
         return PyObject_CallOneArg(hooks.backward, self);
