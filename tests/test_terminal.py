@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
+from needs import needs_program
 
 import microbp
 from microbp import nn
@@ -22,6 +23,8 @@ from microbp.cli.terminal import ASCII, CURES, in_ascii, sentence
 from microbp.losses import LOSSES
 
 CHAIN = ["chain", "--weights", "1", "2", "--biases", "0", "0", "-x", "1", "-y", "0"]
+
+needs_bash = needs_program("bash", "bash")
 
 
 def run(*argv, stdin=None, **environment):
@@ -43,6 +46,7 @@ def shell(line):
 # -- encodings -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize(
     "argv", [CHAIN, ["explain", "sigmoid(w*x)", "w=1", "x=2"], ["equations", "xor"]], ids=lambda a: a[0]
@@ -73,6 +77,7 @@ def test_every_sign_that_is_printed_has_a_name():
         assert in_ascii(sign).isascii() and "\\" not in in_ascii(sign), sign
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(min_codepoint=32), max_size=30))
 @settings(derandomize=True, deadline=None, max_examples=300)
 def test_any_text_can_be_written_in_any_encoding(text):
@@ -88,6 +93,8 @@ def test_json_in_ascii_is_json():
 # -- pipes, interrupts, the end of input ---------------------------------------------------------------
 
 
+@needs_bash
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     ["microbp gradient x x=1 | true", "microbp exercises --n 200 --key | head -1", "microbp train --help | head -1"],
@@ -97,6 +104,8 @@ def test_a_closed_pipe_is_no_failure(line):
     assert (err, codes) == ("", [0, 0])
 
 
+@needs_bash
+@pytest.mark.slow
 def test_streams_that_are_not_there():
     for line in (
         "microbp gradient x x=1 >&-",
@@ -108,6 +117,7 @@ def test_streams_that_are_not_there():
     assert shell("microbp gradient q 2>&-")[2] == [2]
 
 
+@needs_bash
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_a_sentence():
     _, err, codes = shell("microbp gradient x x=1 > /dev/full")
@@ -117,6 +127,7 @@ def test_a_full_disk_is_a_sentence():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", [b"", b"1/2", b"h\n", b"\xff\xfe\n", b"q\n"])
 def test_practice_ends_with_its_input(answers, tmp_path):
     (tmp_path / "answers").write_bytes(answers)
@@ -335,6 +346,7 @@ def folder(tmp_path_factory):
     return where
 
 
+@pytest.mark.slow
 @given(command, rest)
 @settings(derandomize=True, deadline=None, max_examples=300)
 def test_any_arguments_end_with_a_code_and_a_word(folder, first, more):

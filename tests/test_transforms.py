@@ -9,7 +9,7 @@ import pytest
 import sympy
 from graphs import ROWS, graphs
 from hypothesis import given, settings
-from needs import needs
+from needs import needs, require
 from oracles import ONCE_ONLY, torch_graph
 
 from microbp import (
@@ -186,8 +186,9 @@ def test_directions_are_matched_by_place_not_by_order():
         jvp(lambda v: v[0][0], [[[1.0, 2.0], [3.0]]], [[[1.0], [2.0, 3.0]]])
 
 
+@pytest.mark.slow
 def test_jacobians_and_hessians_of_arrays_and_dicts_against_jax():
-    jax = pytest.importorskip("jax", reason="the other transforms are JAX's: pip install 'microbp[jax]'")
+    jax = require("jax")
     jax.config.update("jax_enable_x64", True)
     tree = jax.tree_util
     A, x, p = (
