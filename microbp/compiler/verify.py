@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine.backward import derivatives
 from ..engine.tape import Constant, Input, Parameter, Row, Tape
-from ..engine.transforms import flatten
+from ..engine.trees import flatten
 from ..engine.value import Value, call_recorded
 from ..errors import MicrobpError, MismatchError
 from ..table.op import is_array, number, shorten
