@@ -52,6 +52,33 @@ def test_both_engines_give_the_same_bits_and_the_same_words():
         assert lines[0] == lines[1]
 
 
+def test_a_second_import_in_a_process_has_the_python_engine():
+    again = "import sys, microbp; [sys.modules.pop(n) for n in [*sys.modules] if n.startswith('microbp')]; import microbp"
+    done = python("-c", f"{again}; print(microbp.engine_name, microbp.Value(2.0) ** 2)", MICROBP_ENGINE="")
+    assert done.stdout == "python Value(data=4.0, grad=0.0)\n"
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        (1.0, 0.0, "", None, (Value(1.0),), (1.0,)),
+        (1.0, 0.0, "", "exp", (Value(1.0),), (1.0,)),
+        (1.0, 0.0, "", ops.exp, (Value(1.0),), ()),
+        (1.0, 0.0, "", ops.exp, (Value(1.0),), (1.0, 2.0)),
+        (1.0, 0.0, "", ops.exp, ("x",), ()),
+        (1.0, 0.0, "", ops.exp, (Value(1.0),), (None,)),
+        (float("nan"), 0.0, "", None, (), ()),
+        (1.0, float("inf"), "", None, (), ()),
+        (1.0, 0.0, 3, None, (), ()),
+        (1.0, 0.0, "", ops.exp, None, ()),
+        (1.0, 0.0, "", None, ()),
+    ],
+)
+def test_a_node_that_cannot_be_is_not_made(node):
+    with pytest.raises((TypeError, ValueError)):
+        engine.make(*node)
+
+
 # -- memory --------------------------------------------------------------------------------------------
 
 

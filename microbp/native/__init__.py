@@ -26,6 +26,8 @@ def _chosen(wanted: str) -> Any:
         found = import_module("._engine", __name__)
         if files() and fingerprint() != found.SOURCES:
             raise ImportError("it was built from other sources")
+        if found.is_taken():
+            raise ImportError("another interpreter of this process has it")
     except ImportError as error:
         if wanted == "native":
             raise MissingExtraError(f"MICROBP_ENGINE=native, but no native engine is here ({error}): {BUILD}") from None

@@ -71,6 +71,13 @@ engine_bind(PyObject *Py_UNUSED(module), PyObject *table)
     return bind_rows(table) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
+/* is_taken(): whether another interpreter of the process, or an earlier import, has the engine: its state is one. */
+static PyObject *
+engine_is_taken(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    return PyBool_FromLong(value_type != NULL);
+}
+
 static PyObject *
 engine_edits(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
 {
@@ -98,6 +105,7 @@ static PyMethodDef functions[] = {
     {"make", FAST(engine_make), "make(data, grad, label, op, args, partials): a node as it was recorded."},
     {"operations", FAST(engine_operations), "The operations below some roots, every argument before its users."},
     {"derivatives", FAST(engine_derivatives), "The adjoints of a list of Values; None if one is not finite."},
+    {"is_taken", engine_is_taken, METH_NOARGS, "Whether the engine was started before, in another interpreter say."},
     {"edits", engine_edits, METH_NOARGS, "How many assignments to data there were."},
     {"trim", engine_trim, METH_NOARGS, "Give back the memory of nodes that are kept for the next graph."},
     {"unrecorded", engine_unrecorded, METH_O, "What an operation makes while nothing is recorded."},

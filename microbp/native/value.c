@@ -106,6 +106,26 @@ value_vectorcall(PyObject *type, PyObject *const *args, size_t flags, PyObject *
     return v;
 }
 
+/* Fill the edges of a new node; 0 and an error where the partials are not one for each parent. */
+static int
+fill_edges(Value *v, PyObject *args, PyObject *partials)
+{
+    Py_ssize_t used = 0;
+    for (uint32_t i = 0; i < v->count; i++) {
+        PyObject *arg = PyTuple_GET_ITEM(args, i), *number = arg;
+        if (IS_VALUE(arg)) {
+            number = used < PyTuple_GET_SIZE(partials) ? PyTuple_GET_ITEM(partials, used) : Py_None;
+            used++;
+        }
+        v->edges[i].parent = IS_VALUE(arg) ? (Value *)Py_NewRef(arg) : NULL;
+        v->edges[i].number = PyErr_Occurred() ? NAN : PyFloat_AsDouble(number);
+    }
+    if (!PyErr_Occurred() && used != PyTuple_GET_SIZE(partials)) {
+        PyErr_SetString(PyExc_ValueError, "a node has one local derivative for each parent");
+    }
+    return !PyErr_Occurred();
+}
+
 /* make(data, grad, label, op, args, partials): a node as it was recorded, for copies and for what is read from a file. */
 static PyObject *
 engine_make(PyObject *Py_UNUSED(module), PyObject *const *given, Py_ssize_t count)
@@ -114,36 +134,28 @@ engine_make(PyObject *Py_UNUSED(module), PyObject *const *given, Py_ssize_t coun
         PyErr_SetString(PyExc_TypeError, "make takes data, grad, label, op, args, partials");
         return NULL;
     }
-    PyObject *text = NULL, *args = NULL, *partials = NULL;
+    PyObject *op = given[3], *text = NULL, *args = PySequence_Tuple(given[4]), *partials = NULL;
     Value *v = NULL;
-    const double data = checked(given[0], hooks.as_data);
-    const double grad = data == -1.0 && PyErr_Occurred() ? -1.0 : checked(given[1], hooks.as_grad);
-    if (PyErr_Occurred() || checked_label(given[2], &text) < 0) {
-        return NULL;
+    if (args == NULL || (partials = PySequence_Tuple(given[5])) == NULL) {
     }
-    args = PySequence_Tuple(given[4]);
-    partials = args == NULL ? NULL : PySequence_Tuple(given[5]);
-    if (partials != NULL && (v = new_value((uint32_t)PyTuple_GET_SIZE(args), data)) != NULL) {
-        Py_ssize_t used = 0;
-        for (uint32_t i = 0; i < v->count; i++) {
-            PyObject *arg = PyTuple_GET_ITEM(args, i);
-            const int is_parent = IS_VALUE(arg);
-            if (is_parent && used == PyTuple_GET_SIZE(partials)) {
-                used++; /* one too few: refused below */
+    else if (op == Py_None ? PyTuple_GET_SIZE(args) != 0 : !PyObject_TypeCheck(op, &row_type)) {
+        PyErr_SetString(PyExc_TypeError, "a node is a leaf, or it has an operation with arguments");
+    }
+    else if (PyTuple_GET_SIZE(args) >= INT32_MAX) {
+        PyErr_NoMemory();
+    }
+    else {
+        const double data = checked(given[0], hooks.as_data);
+        const double grad = PyErr_Occurred() ? -1.0 : checked(given[1], hooks.as_grad);
+        if (!PyErr_Occurred() && checked_label(given[2], &text) == 0 &&
+            (v = new_value((uint32_t)PyTuple_GET_SIZE(args), data)) != NULL) {
+            v->grad = grad;
+            v->label = text;
+            v->op = op == Py_None ? NULL : Py_NewRef(op);
+            text = NULL;
+            if (!fill_edges(v, args, partials)) {
+                Py_CLEAR(v);
             }
-            PyObject *number = is_parent && used < PyTuple_GET_SIZE(partials) ? PyTuple_GET_ITEM(partials, used++) : arg;
-            v->edges[i].parent = is_parent ? (Value *)Py_NewRef(arg) : NULL;
-            v->edges[i].number = is_parent && number == arg ? NAN : PyFloat_AsDouble(number);
-        }
-        v->grad = grad;
-        v->label = text;
-        v->op = given[3] == Py_None ? NULL : Py_NewRef(given[3]);
-        text = NULL;
-        if (!PyErr_Occurred() && used != PyTuple_GET_SIZE(partials)) {
-            PyErr_SetString(PyExc_ValueError, "a node has one local derivative for each parent");
-        }
-        if (PyErr_Occurred()) {
-            Py_CLEAR(v);
         }
     }
     Py_XDECREF(text);
