@@ -13,12 +13,16 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from array import array
 
+import numpy as np
 import pytest
 from engine_outcomes import line
 from processes import HERE, ROOT, python
 
 from microbp import Value, ops
+from microbp.engine.assign import assign, assign_grads, clear_grads, data_of, grads_of
+from microbp.engine.value import edits
 from microbp.errors import InputTypeError
 from microbp.native import engine
 
@@ -53,7 +57,9 @@ def test_both_engines_give_the_same_bits_and_the_same_words():
 
 
 def test_a_second_import_in_a_process_has_the_python_engine():
-    again = "import sys, microbp; [sys.modules.pop(n) for n in [*sys.modules] if n.startswith('microbp')]; import microbp"
+    again = (
+        "import sys, microbp; [sys.modules.pop(n) for n in [*sys.modules] if n.startswith('microbp')]; import microbp"
+    )
     done = python("-c", f"{again}; print(microbp.engine_name, microbp.Value(2.0) ** 2)", MICROBP_ENGINE="")
     assert done.stdout == "python Value(data=4.0, grad=0.0)\n"
 
@@ -77,6 +83,54 @@ def test_a_second_import_in_a_process_has_the_python_engine():
 def test_a_node_that_cannot_be_is_not_made(node):
     with pytest.raises((TypeError, ValueError)):
         engine.make(*node)
+
+
+# -- many numbers at once ------------------------------------------------------------------------------
+
+
+def test_the_numbers_of_many_values_are_read_and_written_as_an_array():
+    values = [Value(float(i)) for i in range(5)]
+    before = edits()
+    assign(values, np.arange(5.0) ** 2)
+    assign_grads(values, array("d", [1.0, 2.0, 3.0, 4.0, 5.0]))
+    assert edits() > before
+    assert np.frombuffer(data_of(values)).tolist() == [v.data for v in values] == [0.0, 1.0, 4.0, 9.0, 16.0]
+    assert grads_of(values).tolist() == [v.grad for v in values] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    clear_grads(values)
+    assert grads_of(values).tolist() == [0.0] * 5
+    assign(values, np.arange(10.0)[::2])  # not in one piece
+    assert data_of(values).tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    assign(values, np.arange(5))  # whole numbers
+    assert data_of(values).tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize("numbers", [[1.0, float("nan")], np.array([1.0, np.inf]), [1.0, "2"], [1.0], [1.0, 2.0, 3.0]])
+def test_what_does_not_fit_leaves_all_as_it_was(numbers):
+    values = [Value(5.0), Value(6.0)]
+    with pytest.raises((TypeError, ValueError)):
+        assign(values, numbers)
+    assert data_of(values).tolist() == [5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: engine.read([x, x], array("d", [0.0]), False),
+        lambda x: engine.read([x], array("f", [0.0]), False),
+        lambda x: engine.read([x], array("q", [0]), False),
+        lambda x: engine.read([x], np.zeros((1, 1)), False),
+        lambda x: engine.read([x], b"12345678", False),
+        lambda x: engine.read([1.0], array("d", [0.0]), False),
+        lambda x: engine.read(iter([x]), array("d", [0.0]), False),
+        lambda x: engine.write([x], [1.0], False),
+        lambda x: engine.write([x, x], np.zeros(4)[::2], False),
+    ],
+)
+def test_memory_of_another_kind_is_refused(call):
+    x = Value(3.0)
+    with contextlib.suppress(BufferError), pytest.raises((TypeError, ValueError)):
+        call(x)
+    assert x.data == 3.0
 
 
 # -- memory --------------------------------------------------------------------------------------------

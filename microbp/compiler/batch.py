@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.assign import data_of
 from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, NotFiniteError, ShapeError
@@ -36,11 +37,9 @@ def shape_of(x: Any) -> tuple[int, ...]:
 
 def vector_of(values: Iterable[Value]) -> Vector:
     """The numbers of some Values as an array."""
-    from array import array
-
     import numpy as np
 
-    return np.frombuffer(array("d", [p.data for p in values]), dtype=float)
+    return np.frombuffer(data_of(values), dtype=float)
 
 
 def as_floats(x: Any, name: str) -> Vector:

@@ -155,7 +155,7 @@ class Program:
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {numbers.shape}")
         if not np.isfinite(numbers).all():
             raise NotFiniteError("the vector holds NaN or infinity; no parameter was changed")
-        assign(self.parameters, numbers.tolist())
+        assign(self.parameters, numbers)
 
     def __call__(self, *batch: Any, at: ArrayLike | None = None) -> Any:
         """The mean cost of a batch, or for a function that returns a list an array with a row per sample."""

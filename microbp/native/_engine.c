@@ -37,6 +37,8 @@ call_forward(int row, PyObject *args)
 
 #include "value.c"
 
+#include "arrays.c"
+
 #ifndef SOURCES
 #define SOURCES "" /* setup.py gives the fingerprint of the files */
 #endif
@@ -106,6 +108,8 @@ static PyMethodDef functions[] = {
     {"operations", FAST(engine_operations), "The operations below some roots, every argument before its users."},
     {"derivatives", FAST(engine_derivatives), "The adjoints of a list of Values; None if one is not finite."},
     {"is_taken", engine_is_taken, METH_NOARGS, "Whether the engine was started before, in another interpreter say."},
+    {"read", engine_read, METH_VARARGS, "read(values, buffer, of_grads): their numbers into an array of doubles."},
+    {"write", engine_write, METH_VARARGS, "write(values, buffer, of_grads): all of the numbers, or none."},
     {"edits", engine_edits, METH_NOARGS, "How many assignments to data there were."},
     {"trim", engine_trim, METH_NOARGS, "Give back the memory of nodes that are kept for the next graph."},
     {"unrecorded", engine_unrecorded, METH_O, "What an operation makes while nothing is recorded."},

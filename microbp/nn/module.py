@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..engine.assign import assign
+from ..engine.assign import assign, clear_grads
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, StateError
 from ..table.op import number, shorten
@@ -65,8 +65,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter to 0: gradients add up until this is called."""
-        for p in self.parameters():
-            p.grad = 0.0
+        clear_grads(self.parameters())
 
     def state_dict(self) -> dict[str, Any]:
         """The numbers of the parameters by name, in (nested) lists."""
@@ -183,6 +182,9 @@ def _collect(tensor: Any, found: list[Value]) -> None:
     if isinstance(tensor, Value):
         found.append(tensor)
     elif isinstance(tensor, list | tuple):
+        if set(map(type, tensor)) == {Value}:
+            found += tensor
+            return
         for part in tensor:
             _collect(part, found)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Protocol
 
+from ..engine.assign import assign, clear_grads, data_of
 from ..errors import InputError, InputTypeError, NotFiniteError, StateError
 from .checks import number
 from .kinds import N
@@ -121,7 +122,7 @@ class Optimizer(ABC):
             state: for every parameter a number for each slot.
             t: the steps taken.
         """
-        self._before = [param.data for param in self.params], self.state, self.t
+        self._before = data_of(self.params), self.state, self.t
         try:
             self._write(data, state, t)
             self._before = None
@@ -135,8 +136,7 @@ class Optimizer(ABC):
             self._before = None
 
     def _write(self, data: Sequence[float], state: States, t: int) -> None:
-        for param, x in zip(self.params, data, strict=True):
-            param.data = x
+        assign(self.params, data)
         self.state, self.t = state, t
 
     def not_finite(self, i: int, grad: float) -> NotFiniteError:
@@ -155,8 +155,7 @@ class Optimizer(ABC):
 
     def zero_grad(self) -> None:
         """Set every gradient to 0, because ``backward`` adds to what is there."""
-        for param in self.params:
-            param.grad = 0.0
+        clear_grads(self.params)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what another run needs to go on: the class, the step, one list per slot.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..engine.assign import data_of, grads_of
 from ..errors import NotFiniteError, ShapeError
 from .optimizer import Optimizer
 
@@ -68,8 +69,7 @@ class Packed:
             flat = np.array(list(numbers), dtype=float)
             return [flat[position] for position in self.positions]
 
-        arrays = pack(param.data for param in optimizer.params)
-        grads = pack(param.grad for param in optimizer.params)
+        arrays, grads = pack(data_of(optimizer.params)), pack(grads_of(optimizer.params))
         slots = [pack(column) for column in zip(*optimizer.state, strict=True)]
         state = [tuple(slot[k] for slot in slots) for k in range(len(arrays))]
         self.now = Numbers(arrays, grads, state, optimizer.t)
