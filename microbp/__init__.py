@@ -3,6 +3,7 @@
 from . import data, inspect, losses, nn, optim, viz
 from .compiler import Program, compile
 from .engine.backward import backward, gradients
+from .engine.check import check_row
 from .engine.gradcheck import gradcheck
 from .engine.graph import leaves, topological_order
 from .engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -89,6 +90,7 @@ __all__ = [
     "arctanh",
     "backward",
     "cbrt",
+    "check_row",
     "clip",
     "compile",
     "cos",

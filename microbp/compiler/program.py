@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..engine.assign import assign
+from ..engine.check import check_own_rows
 from ..engine.tape import Tape
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
@@ -54,6 +55,8 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
     Raises:
         TraceError: f looks at the number of a traced value, draws a random number, or returns no number.
             The message names the line, and the cure.
+        MismatchError: for the example the program gives other numbers than f. Programs raise it, too.
+        RowError: an operation of your own contradicts itself; see `check_row`.
 
     >>> from microbp import nn, losses
     >>> model = nn.MLP(2, [3, 1], seed=1)
@@ -73,6 +76,7 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
     shapes, names = [shape_of(x) for x in example], _names(f, len(example))
     with _collector_paused():
         tape, several = trace(f, example, parameters)
+        check_own_rows((row.op for row in tape.rows), text=True)
         program = Program(tape, shapes, names, len(parameters), several)
     program.verification = Verification(f, example)
     if work(tape) <= WORK:  # else the first batch comes soon enough

@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from ..data import batches
-from ..errors import DomainError, GradientError, NotFiniteError, RangeError, TraceError
+from ..errors import DomainError, GradientError, NotFiniteError, RangeError, RowError, TraceError
 from ..losses import name_of
 from ..nn import Module
 from ..optim import Optimizer
 from .accuracy import Judge
 from .evaluation import Data, mean_cost
 from .history import History
-from .steps import Arrays, Engine, Loss, Scalars, compiled_engine, refuse_broadcasting
+from .steps import Arrays, Engine, Loss, Scalars, compiled_engine, refuse_broadcasting, refuse_wrong_rows
 
 
 class DivergenceWarning(UserWarning):
@@ -83,7 +83,9 @@ class Run:
             raise
 
     def _train(self, eager: bool, devices: Sequence[Any] | None, progress: bool) -> None:
-        refuse_broadcasting(self.model, self.loss, self.data[0][0], self.data[1][0])
+        sample = self.data[0][0], self.data[1][0]
+        refuse_broadcasting(self.model, self.loss, *sample)
+        refuse_wrong_rows(self.model, self.loss, *sample)
         self.model.trained_with = name_of(self.loss)
         optimizer = self.optimizer
         before = [p.data for p in optimizer.params], optimizer.state, optimizer.t
@@ -93,7 +95,9 @@ class Run:
                     compiled_engine(self.model, self.loss, self.right, optimizer, self.data, devices), progress
                 )
                 return
-            except TraceError as error:
+            except (TraceError, RowError) as error:
+                if isinstance(error, RowError) and not error.text:  # the scalar graph does not read the text
+                    raise
                 message = f"training on the scalar graph, for the model cannot be compiled: {error}"
                 warnings.warn(message, stacklevel=4)  # where fit was called
             if self.engine:  # it was compiled, and turned out to give other numbers: as if it had never been

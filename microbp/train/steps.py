@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from ..engine.check import check_own_rows
+from ..engine.graph import operations
 from ..engine.value import Value, no_grad, recording
 from ..errors import DomainError, InputError, RangeError, ShapeError
 from ..nn import Module
@@ -163,18 +165,29 @@ def compiled_engine(
 
     Raises:
         TraceError: the model cannot be compiled.
+        RowError: an operation of the user's contradicts itself.
     """
     from ..compiler.training import Step, compile_model, over_devices
 
     x, y = data[0][0], data[1][0]
-    with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report
-        _with_graph(loss(model(x), y))
     program = compile_model(model, loss, x, y, optimizer)
     hits = right and compile_model(model, right, x, y, optimizer)
     compute = None if devices is None else over_devices(program, devices)
     engine = Arrays(optimizer, lambda: Step(program, optimizer, compute), program, hits, data)
     engine.verify(SAMPLES)
     return engine
+
+
+def refuse_wrong_rows(model: Module, loss: Loss, x: Any, y: Any) -> None:
+    """Raise if the cost is no Value with a graph, or an operation of the user's in it has a wrong derivative.
+
+    Raises:
+        InputError: the cost.
+        RowError: the operation.
+    """
+    with suppress(DomainError, RangeError), recording(True):  # trouble with numbers is the first step's to report
+        cost = _with_graph(loss(model(x), y))
+        check_own_rows([node.op for node in operations(cost) if node.op], text=False)
 
 
 def refuse_broadcasting(model: Module, loss: Loss, x: Any, y: Any) -> None:
