@@ -92,7 +92,7 @@ RULES = {
     "wrong at 0": lambda: row(rule=lambda z, x: where(x == 0.0, 1.0, 2.0 * x)),
     "a wrong constant": lambda: row(lambda x: 3.0 * x, 2.0, "3.0 * {0}"),
     "a second derivative cut off": lambda: row(rule=lambda z, x: TABLE["frozen"](2.0 * x)),
-    "a truth": lambda: row(rule=lambda z, x: 2.0 * x if x > 0.0 else 2.0 * x),
+    "a truth": lambda: row(rule=lambda z, x: 2.0 * x if x > 0.0 else x + x),
     "an and": lambda: row(rule=lambda z, x: (x > -1e99 and 2.0) * x),
     "a max": lambda: row(lambda x: max(x, 0.0), lambda z, x: max(0.0, min(1.0, 1e300 * x)), "maximum({0}, 0.0)"),
     "a function of math": lambda: row(math.exp, lambda z, x: math.exp(x), "exp({0})"),

@@ -19,7 +19,7 @@ def register(subparsers: Any) -> None:
         "draw", help="draw the graph of an expression", description="Draw an expression's graph, with its gradient."
     )
     add_expression(drawing)
-    endings = "a .svg, .dot, .png or .pdf file (default graph.svg); the last two need Graphviz"
+    endings = "a .svg, .tex (TikZ), .dot, .png or .pdf file (default graph.svg); the last two need Graphviz"
     drawing.add_argument("-o", "--output", type=Path, default=Path("graph.svg"), metavar="FILE", help=endings)
     drawing.add_argument("--highlight", metavar="NAME", help="mark the paths from this variable to the output")
     drawing.add_argument("--level", choices=LEVELS, help="fold networks to neurons or layers, and what repeats")
@@ -37,7 +37,7 @@ def register(subparsers: Any) -> None:
 
 def run_draw(args: argparse.Namespace) -> None:
     """Write the graph of an expression to a file."""
-    check_writable("--output", args.output, (".svg", ".dot", ".png", ".pdf"))
+    check_writable("--output", args.output, (".svg", ".tex", ".dot", ".png", ".pdf"))
     out, variables = read_expression(args)
     if args.highlight is not None and args.highlight not in variables:
         raise InputError(f"--highlight {args.highlight}: no such variable; give it a value, {args.highlight}=NUMBER")
