@@ -36,7 +36,7 @@ from ..table.operators import Operators
 from ..table.rows import frozen
 from ..table.writer import ARGUMENTS, finite, write
 from .gradcheck import gradcheck
-from .transforms import flatten
+from .trees import flatten
 
 ORDINARY = (0.3, -0.7, 1.3, 2.6, -1.9)
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0)
