@@ -8,6 +8,7 @@ import secrets
 import shutil
 import stat
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from .errors import FileFormatError, InputError
@@ -56,11 +57,21 @@ def writable(path: str | os.PathLike[str]) -> Path:
             raise InputError(f"{path} is a folder: name a file in it")
         raise InputError(f"{path} {AGAIN}" if stat.S_ISLNK(mode) else f"{path} is a pipe or a device: name a file")
     if mode is not None and not os.access(target, os.W_OK):
-        raise InputError(f"{path} is write-protected: name another file, or change its permissions")
+        raise InputError(
+            f"{path} cannot be written to, it is write-protected: name another file, or change its permissions"
+        )
     if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise InputError(f"{path}: the folder {target.parent} is write-protected: name another")
+        raise InputError(
+            f"{path}: the folder {target.parent} cannot be written to, it is write-protected: name another"
+        )
     if len(os.fsencode(target.name)) > 255:
         raise InputError(f"{path}: the name is longer than the 255 bytes that a file system takes")
+    try:
+        with TemporaryFile(dir=target.parent):  # only writing tells of a file system that takes nothing
+            pass
+    except OSError:
+        cure = "choose another place, or change its permissions"
+        raise InputError(f"{path}: this place cannot be written to; {cure}") from None
     return target
 
 

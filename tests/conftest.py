@@ -16,6 +16,21 @@ def pytest_report_header():
     return f"microbp {microbp.__version__} ({microbp.engine_name} engine) of {microbp.__path__[0]}"
 
 
+SLOW = {
+    "blame", "check_row", "claims", "cli", "compiler", "compiler_backends", "compiler_outputs", "compiler_random",
+    "compiler_refusals", "engines", "exercises", "explain", "files", "gradcheck", "interrupts", "misleading", "native",
+    "notebooks", "numbers_in_pictures", "optim", "packaging", "picture_commands", "plots", "readme", "rows", "stepper",
+    "terminal", "tikz", "transforms", "writer", "zoo",
+}  # fmt: skip
+"""Files whose tests start programs, browsers or compilers, or draw many random graphs: not for every save of a file."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -240,4 +240,4 @@ def test_a_model_is_compiled_with_the_cost_of_its_training(capsys, tmp_path, cos
     assert printed != run(capsys, "compile", path, "--loss", "hinge")[1]
     path.write_text(path.read_text().replace(f'"loss": "{cost}"', '"loss": "theirs"'))
     code, _, err = run(capsys, "compile", path)
-    assert code == 2 and "'theirs'" in err and "--loss" in err
+    assert code == 2 and "'theirs'" in err and "--cost" in err

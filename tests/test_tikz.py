@@ -60,7 +60,7 @@ def test_labels_are_formulas() -> None:
     model = nn.MLP(2, [2, 1], seed=1)
     tex = draw(losses.squared_error(model([Value(0.5, "x_1"), Value(-1.0, r"\hat{y}")]), 1.0)).tex
     check(tex)
-    for label in ("$w_{12}^{(1)}$", "$a_2^{(1)}$", "$x_1$", r"$\hat{y}$"):
+    for label in ("$w_{12}^{(1)}$", "$a_2^{(1)}$", "$x_{1}$", r"$\hat{y}$"):
         assert label in tex
     assert r"\textit{not computed}" in tex and r"\textsf{weighted\_sum}" in tex
 

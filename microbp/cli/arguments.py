@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 from unicodedata import normalize
 
@@ -19,6 +17,7 @@ from ..engine.value import Value
 from ..errors import ExpressionError, InputError
 from ..losses import LOSSES
 from ..nn import ACTIVATIONS, MLP
+from ..storage import writable
 from ..table.op import shorten
 from ..train.accuracy import prediction_of
 
@@ -108,18 +107,10 @@ def check_writable(option: str, path: Path, endings: Sequence[str]) -> None:
     """
     if path.suffix.lower() not in endings:
         raise InputError(f"{option} {path}: end the name in {' or '.join(endings)}")
-    if not path.parent.is_dir():
-        raise InputError(f"{option} {path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise InputError(f"{option} {path} is a folder: name a file in it")
     try:
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError
-        with TemporaryFile(dir=path.parent):
-            pass
-    except OSError:
-        cure = "choose another place, or change its permissions"
-        raise InputError(f"{option} {path}: this place cannot be written to; {cure}") from None
+        writable(path)
+    except InputError as error:
+        raise InputError(f"{option} {error}") from None
 
 
 def network_for(

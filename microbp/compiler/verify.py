@@ -131,7 +131,7 @@ class Verification:
     def _mismatch(
         self, program: Program, k: int, sample: Sequence[Any], expected: Found, found: Found
     ) -> MismatchError:
-        traced = on_scalars(program.tape, flatten(sample), program.parameters)
+        traced = on_scalars(program, flatten(sample), program.parameters)
         is_ours = same(expected, traced) or within_rounding(program, sample, expected, traced)
         what = "the cost" if expected.outputs != found.outputs else "the gradient"
         pair = (expected.outputs, found.outputs) if what == "the cost" else (expected.gradient, found.gradient)
@@ -158,12 +158,12 @@ def scalar(f: Callable[..., Any], sample: Sequence[Any], parameters: Sequence[Va
     """What the function gives for a sample."""
     output = call_recorded(True, f, *sample)
     several = isinstance(output, list | tuple) or is_array(output)
-    return _found(flatten(output) if several else [output], parameters)
+    return _found(flatten(output) if several else [output], parameters, several)
 
 
-def _found(outputs: Sequence[Any], parameters: Sequence[Value]) -> Found:
+def _found(outputs: Sequence[Any], parameters: Sequence[Value], several: bool) -> Found:
     numbers = [z.data if isinstance(z, Value) else number(z) for z in outputs]
-    if len(outputs) > 1:
+    if several:
         return Found(numbers, [])
     z = outputs[0]
     return Found(numbers, derivatives(z, parameters) if isinstance(z, Value) else [0.0] * len(parameters))
@@ -178,7 +178,9 @@ def compiled(program: Program, sample: Sequence[Any], m: int) -> Found:
     return Found([cost], gradient.tolist())
 
 
-def on_scalars(tape: Tape, sample: Sequence[float], parameters: Sequence[Value], nudge: Any = lambda: 1.0) -> Found:
+def on_scalars(
+    program: Program, sample: Sequence[float], parameters: Sequence[Value], nudge: Any = lambda: 1.0
+) -> Found:
     """What the rows of the tape give on the scalar engine, with every number multiplied by a nudge."""
     values: dict[int, Value] = {}
 
@@ -190,8 +192,9 @@ def on_scalars(tape: Tape, sample: Sequence[float], parameters: Sequence[Value],
         values[id(entry.value)] = found = Value(entry.value.data * nudge())
         return found
 
+    tape = program.tape
     numbers = call_recorded(True, tape.run, leaf)
-    return _found([numbers[i] for i in tape.outputs], [values[id(p)] for p in parameters])
+    return _found([numbers[i] for i in tape.outputs], [values[id(p)] for p in parameters], program.several)
 
 
 def same(x: Found, y: Found) -> bool:
@@ -210,7 +213,7 @@ def within_rounding(program: Program, sample: Sequence[Any], x: Found, y: Found)
     numbers = flatten(sample)
     try:
         nudged = [
-            on_scalars(program.tape, numbers, program.parameters, lambda: 1.0 + draw.choice((-NUDGE, NUDGE)))
+            on_scalars(program, numbers, program.parameters, lambda: 1.0 + draw.choice((-NUDGE, NUDGE)))
             for _ in range(8)
         ]
     except MicrobpError:

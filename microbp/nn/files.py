@@ -57,7 +57,7 @@ def check_path(path: str | PathLike[str]) -> None:
     """
     path = Path(path)
     if path.suffix not in ENDINGS:
-        raise InputError(f"{path}: name the file .json or .safetensors")
+        raise InputError(f"{path}: end the name in .json or .safetensors")
     if path.suffix == ".safetensors" and not _installed():
         raise missing_extra("safetensors", "safetensors")
     writable(path)
