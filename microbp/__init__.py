@@ -67,7 +67,7 @@ from .table.rows import (
     weighted_sum,
     where,
 )
-from .train import evaluate, fit
+from .train import evaluate, fit, predict
 from .viz import draw
 
 __version__ = "0.1.0"
@@ -137,6 +137,7 @@ __all__ = [
     "no_grad",
     "norm",
     "optim",
+    "predict",
     "prod",
     "reciprocal",
     "relu",

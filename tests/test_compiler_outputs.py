@@ -53,6 +53,8 @@ def test_outputs_of_every_kind() -> None:
     number = lambda x: x.data if isinstance(x, Value) else x
     assert program(X).tolist() == [[float(number(z)) for z in f(x)] for x in X]
     assert_jacobian(program, f, [X.tolist()], [p, q])
+    still = compile(lambda x: [p, 3.0], [0.0, 0.0], wrt=[p])
+    assert still(X).tolist() == [[0.5, 3.0]] * len(X)
     one = compile(lambda x: [x[0] * p], [0.0, 0.0], wrt=[p])
     assert one(X).tolist() == [[x[0] * 0.5] for x in X]
 
@@ -77,6 +79,18 @@ def test_derivatives_of_every_sample() -> None:
     rng = np.random.default_rng(1)
     batch = np.eye(5)[rng.integers(0, 5, (2, 4))].tolist(), rng.integers(0, 5, (2, 4)).tolist()
     assert_jacobian(compile(model, batch[0][0], batch[1][0], wrt=model.parameters()), model, batch, model.parameters())
+
+
+def test_a_product_of_parameters_at_two_places_keeps_its_outputs_apart() -> None:
+    """A row of a matrix that is no batch was once taken for a row that all outputs read."""
+    own = [Value(0.0), Value(0.5)]
+    for g in (
+        lambda p: ops.weighted_sum([3.0], [p], 0.0) * p.exp(),
+        lambda p: ops.weighted_sum([1.0, 2.0], [p, p], 0.0),
+        lambda p: ops.add_up([p.exp(), ops.weighted_sum([1.0], [p], 0.0)]),
+    ):
+        f = lambda x, g=g: [g(p) for p in own]
+        assert_jacobian(compile(f, [0.0], wrt=own), f, [[[0.0], [1.0]]], own)
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)

@@ -51,7 +51,8 @@ class Drawn:
             if op is ops.polygamma:
                 args[0] = float(draw.randint(0, 2))
             if op is ops.choose:
-                args[0] = (draw.choice(COMPARED), self.operand(count), self.operand(count))
+                leaf = draw.randrange(self.inputs + self.parameters)  # a constant condition leaves a branch out
+                args[0] = (draw.choice(COMPARED), leaf, self.operand(count))
             self.lines.append((op, args))
             count += 1
         used = set(_places(args for _, args in self.lines))

@@ -13,16 +13,10 @@ ROOT = Path(microbp.__file__).parent
 
 # fmt: off
 FLOORS = [  # from the bottom up; __init__ stands for the public names, which only what is above it may use
-    "errors", "randomness", "storage", "tables", "native", "table", "engine", "nn", "losses", "optim", "data", "train",
-    "inspect", "compiler", "viz", "exercises", "__init__", "cli",
+    "errors", "randomness", "storage", "tables", "native", "table", "engine", "nn", "losses", "optim", "data",
+    "compiler", "train", "inspect", "viz", "exercises", "__init__", "cli",
 ]
 # fmt: on
-
-# Calls from below that a user expects on the object itself. They are made when a method is called, after all
-# modules are loaded: (module, what it imports inside a function, why).
-UPWARD = {
-    ("train", "compiler", "fit trains on compiled matrices"),
-}
 
 
 def floor(module):
@@ -34,11 +28,9 @@ def is_module(name):
 
 
 def imports(path):
-    """(module of microbp that is imported, whether inside a function) for every import of a file."""
+    """The modules of microbp that a file imports."""
     package = [*path.relative_to(ROOT).parts[:-1]]
     tree = ast.parse(path.read_text())
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inner = {id(node) for function in functions for node in ast.walk(function)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1] + (node.module.split(".") if node.module else [])
@@ -52,7 +44,7 @@ def imports(path):
         else:
             continue
         for target in targets:
-            yield ".".join(target), id(node) in inner
+            yield ".".join(target)
 
 
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if path.name != "__init__.py" or path.parent != ROOT]
@@ -62,22 +54,9 @@ LADDER = [path for path in FILES if path.name != "__main__.py"]
 @pytest.mark.parametrize("path", LADDER, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_down(path):
     here = path.relative_to(ROOT).with_suffix("").parts[0]
-    allowed = {(below, above) for below, above, _ in UPWARD}
-    for target, inside in imports(path):
+    for target in imports(path):
         there = target.split(".")[0]
-        assert there == here or floor(there) < floor(here) or (inside and (here, there) in allowed), (
-            f"{here} imports {target}, which stands above it"
-        )
-
-
-def test_every_exception_is_used():
-    used = {
-        (path.relative_to(ROOT).with_suffix("").parts[0], target.split(".")[0])
-        for path in LADDER
-        for target, inside in imports(path)
-        if inside
-    }
-    assert {(below, above) for below, above, _ in UPWARD} <= used
+        assert there == here or floor(there) < floor(here), f"{here} imports {target}, which stands above it"
 
 
 def test_every_module_has_a_floor():

@@ -141,7 +141,7 @@ class _Sweep:
         (read,) = x.reads
         dims, _ = self.form(read)
         g = self.builder.reshape(self.full(i, adjoint), dims)
-        self.contribute(read, Symbol(self.builder, g), dims)
+        self.contribute(read, Symbol(self.builder, g), self.entries[read].dims)  # no row of it was read for several
 
     def slice(self, i: int, x: Slice, adjoint: Any) -> None:
         """Some rows of the whole."""

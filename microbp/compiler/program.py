@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..engine.assign import assign
 from ..engine.check import check_own_rows
 from ..engine.tape import Tape
-from ..engine.value import Value
+from ..engine.value import Value, edits
 from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
 from .adjoints import sweep
 from .batch import Conditions, as_floats, columns, finite, refuse_not_finite, shape_of, vector_of
@@ -96,6 +96,14 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+class _Watched(NamedTuple):
+    """What runs, which arguments show that they are not finite, and how many of the results are asked for."""
+
+    run: Runner
+    shown: list[bool]
+    outputs: int
+
+
 class Program:
     """A compiled function of a batch: one sample per row in every argument.
 
@@ -126,10 +134,9 @@ class Program:
         if not several:
             gradient = sweep(builder, builder.code.outputs[0], 0, wanted)
             self.instructions = self._list(builder.entries, builder.code, [*builder.code.outputs, gradient])
-        self._value, self._both = Runner(value), Runner(self.instructions)
-        self._shown = {False: shown(value, len(names)), True: shown(self.instructions, len(names))}
+        self._value, self._both = self._watching(value), self._watching(self.instructions)
         self._conditions = Conditions(tape, self._sizes) if tape.checks else None
-        self._derivatives: dict[bool, Runner] = {}
+        self._gathered: tuple[int, Vector] | None = None
         self.verification: Verification | None = None
 
     def _forward(self) -> Builder:
@@ -141,6 +148,13 @@ class Program:
         found.blocks, found.adjoints = code.blocks, code.adjoints
         return found.alive(1 + len(self.names))
 
+    def _watching(self, code: Instructions) -> _Watched:
+        """What runs a list, with an eye on arguments that hold NaN or infinity."""
+        found, watched = shown(code, len(self.names))
+        more = Instructions(code.entries, [*code.outputs, *watched])
+        more.blocks, more.adjoints = code.blocks, code.adjoints
+        return _Watched(Runner(more), found, len(code.outputs))
+
     @property
     def source(self) -> str:
         """The instructions as NumPy code: the functions they need, and ``program``."""
@@ -148,7 +162,8 @@ class Program:
 
     def gather(self) -> Vector:
         """The numbers of the parameters as one vector."""
-        return vector_of(self.parameters)
+        vector: Vector = self.numbers()[: len(self.parameters), 0].copy()
+        return vector
 
     def scatter(self, vector: ArrayLike) -> None:
         """Write a vector of numbers back into the parameters."""
@@ -169,8 +184,11 @@ class Program:
     def value(self, batch: Sequence[Any], at: ArrayLike | None = None) -> Any:
         """The value of a batch, as it is computed; a call verifies it first."""
         P, arrays = self._column(at), self.arrays(batch)
-        cost, (found,) = self._run(self._value, P, arrays, gradient=False)
-        return found.T if self.several else cost
+        cost, (found,) = self._run(self._value, P, arrays)
+        if not self.several:
+            return cost
+        m = arrays[0].shape[1] if arrays else 1
+        return found.T if found.shape[1] == m else found.T.repeat(m, axis=0)
 
     def value_and_grad(self, *batch: Any, at: ArrayLike | None = None) -> tuple[float, Vector]:
         """The mean cost of a batch and its derivative with respect to every parameter.
@@ -190,7 +208,7 @@ class Program:
     def value_and_gradient(self, batch: Sequence[Any], at: ArrayLike | None = None) -> tuple[float, Vector]:
         """Cost and gradient of a batch, as they are computed; `value_and_grad` verifies them first."""
         P, arrays = self._column(at), self.arrays(batch)
-        cost, (_, G) = self._run(self._both, P, arrays, gradient=True)
+        cost, (_, G) = self._run(self._both, P, arrays)
         return cost, G[: len(self.parameters), 0]
 
     def arrays(self, batch: Sequence[Any]) -> list[Vector]:
@@ -208,7 +226,8 @@ class Program:
         """
         if self.several:
             raise InputTypeError("the function returns several numbers: jacobian gives the derivatives of each")
-        return self.jacobian(*batch, at=at)[:, 0]
+        found: Vector = self.jacobian(*batch, at=at)[:, 0]
+        return found
 
     def jacobian(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
         r"""The derivatives $\partial z_k / \partial p_j$ for every sample.
@@ -220,25 +239,25 @@ class Program:
 
         self._verify(batch, at)
         P, arrays = self._column(at), self.arrays(batch)
-        _, found = self._run(self._jacobian, P, arrays, gradient=True)
+        _, found = self._run(self._jacobian, P, arrays)
         m = arrays[0].shape[1] if arrays else 1
         rows = [np.broadcast_to(G[: len(self.parameters)], (len(self.parameters), m)).T for G in found]
         return np.stack(rows, axis=1) if len(rows) > 1 else rows[0][:, None]
 
     @cached_property
-    def _jacobian(self) -> Runner:
+    def _jacobian(self) -> _Watched:
         builder = self._forward()
         (output,) = builder.code.outputs
         wanted = len(self.parameters)
         rows = [sweep(builder, output, k, wanted, per_sample=True) for k in range(builder.entries[output].rows)]
-        return Runner(self._list(builder.entries, builder.code, rows))
+        return self._watching(self._list(builder.entries, builder.code, rows))
 
-    def _run(self, runner: Runner, P: Vector, arrays: Sequence[Vector], gradient: bool) -> tuple[float, list[Vector]]:
+    def _run(self, program: _Watched, P: Vector, arrays: Sequence[Vector]) -> tuple[float, list[Vector]]:
         """The mean of the first output, and the outputs, all of them finite."""
         import numpy as np
 
-        for array, name, must_show in zip(arrays, self.names, self._shown[gradient]):
-            if not must_show:
+        for array, name, is_shown in zip(arrays, self.names, program.shown):
+            if not is_shown:
                 refuse_not_finite(array, name)
         if self._conditions is not None:
             self._conditions(P, arrays)
@@ -247,22 +266,25 @@ class Program:
         mean = math.nan
         try:
             with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
-                found = runner(P, arrays)
+                found = program.run(P, arrays)
                 mean = float(np.add.reduce(found[0], axis=None)) / found[0].size
         except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
             signs.append(str(error))
         if signs or not (math.isfinite(mean) and all(map(finite, found[1:] or found))):
             for array, name in zip(arrays, self.names):
                 refuse_not_finite(array, name)
-            look_for_trouble(runner.code, self.names, P, arrays)
+            look_for_trouble(program.run.code, self.names, P, arrays)
             if not math.isfinite(mean):
                 raise RangeError("the sum of the costs is too large for a float: rescale the cost")
-        return mean, found
+        return mean, found[: program.outputs]
 
     def _column(self, at: ArrayLike | None) -> Vector:
+        """The parameters and what is only read as a column, to be read."""
         import numpy as np
 
-        vector = self.gather() if at is None else as_floats(at, "at")
+        if at is None:
+            return self.numbers()
+        vector = as_floats(at, "at")
         if vector.shape != (len(self.parameters),):
             raise ShapeError(f"{len(self.parameters)} parameters, a vector of shape {vector.shape}")
         if self.others:
@@ -271,9 +293,20 @@ class Program:
             raise NotFiniteError("the parameters hold NaN or infinity: start anew, with shorter steps")
         return vector.reshape(-1, 1)
 
+    def numbers(self) -> Vector:
+        """What the Values hold, as a column that is only to be read.
+
+        They are read again when any Value was assigned to since the last time.
+        """
+        count = edits()  # first: what is assigned to while they are read is read again
+        found = self._gathered
+        if found is None or found[0] != count:
+            found = self._gathered = count, vector_of(self.tape.parameters).reshape(-1, 1)
+        return found[1]
+
     def __getstate__(self) -> dict[str, Any]:
         """All but the function, which stays where it was defined."""
-        return {**self.__dict__, "verification": None}
+        return {**self.__dict__, "verification": None, "_gathered": None}
 
     def to_jax(self) -> Callable[..., tuple[Any, Any]]:
         """A pure function ``(params, *batch) -> (cost, gradient)`` for JAX; see `microbp.compiler.jax`."""

@@ -1,4 +1,4 @@
-"""Which arguments of a program need not be searched for NaN and infinity, because they must show in what comes out."""
+"""Which arguments of a program need not be searched for NaN and infinity, because they must show in smaller results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..table import rows as ops
-from .instructions import Argument, Concatenate, Each, Instructions, MatMul, Mean, Number, Reduce, Reshape
+from .instructions import Concatenate, Each, Instructions, MatMul, Mean, Number, Reduce, Reshape
 
 PASSES = {ops.add, ops.sub, ops.mul, ops.neg, ops.square, ops.add_up, ops.mean, ops.div, ops.pow}
 """Operations whose result is NaN or infinite whenever an argument is; 0 times infinity is NaN.
@@ -15,21 +15,29 @@ A quotient has its numerator, and of the powers only the square, in this list.
 """
 
 
-def shown(code: Instructions, arguments: int) -> list[bool]:
-    """For each argument, whether NaN or infinity anywhere in it comes out in an output.
+def shown(code: Instructions, arguments: int) -> tuple[list[bool], list[int]]:
+    """For each argument, whether NaN or infinity anywhere in it comes out in an output, or in a result to be watched.
 
     A matrix product multiplies all of it, the gradient of weights too: neither NaN nor infinity comes out finite,
     not even from a multiplication by 0.
+
+    Returns:
+        that, and the numbers of the results to be watched, products with arguments.
     """
     seen = bytearray(len(code))
     for i in code.outputs:
         seen[i] = 1
+    watched: list[int] = []
     for i in range(len(code) - 1, -1, -1):
+        x = code.entries[i]
         if seen[i]:
-            for a in _handed_on(code, code.entries[i]):
+            for a in _handed_on(code, x):
                 seen[a] = 1
-    found = {x.place for i, x in enumerate(code.entries[: arguments + 1]) if isinstance(x, Argument) and seen[i]}
-    return [place in found for place in range(arguments)]
+        elif x.__class__ is MatMul and any([0 < a <= arguments and not seen[a] for a in x.reads]):
+            watched.append(i)
+            for a in x.reads:
+                seen[a] = 1
+    return [bool(seen[i]) for i in range(1, 1 + arguments)], watched
 
 
 def _handed_on(code: Instructions, x: Any) -> Sequence[int]:

@@ -13,6 +13,7 @@ from ..losses import LOSSES
 from ..nn import Module
 from ..table.op import number
 from .accuracy import Judge, holds, judge, prediction_of
+from .prediction import outputs
 from .steps import Loss
 
 Data = tuple[Any, Any]
@@ -51,32 +52,51 @@ def evaluate(
         if name not in LOSSES:
             raise InputError(f"the model was trained with {name}, which is none of microbp.losses: give the loss")
         loss = LOSSES[name]
-    return mean_cost(model, loss, checked(data), judge(prediction_of(loss, prediction)))
+    kind = prediction_of(loss, prediction)
+    return mean_cost(model, loss, checked(data, searched=False), judge(kind), kind)
 
 
-def mean_cost(model: Module, loss: Loss, data: Data, right: Judge | None) -> tuple[float, float | None]:
-    """What `evaluate` returns, of data that are `checked`."""
-    X, Y = data
+def mean_cost(
+    model: Module, loss: Loss, data: Data, right: Judge | None, prediction: str = ""
+) -> tuple[float, float | None]:
+    """What `evaluate` returns, of data that are `checked`; compiled where ``prediction`` says what is judged."""
+    count = len(data[0])
+
+    def scores(model: Module, x: Any, y: Any) -> list[Any]:
+        out = model(x)
+        return [loss(out, y), right(out, y) if right else 0.0]
+
+    table = outputs(model, (loss, prediction), scores, data) if prediction else None
+    if table is not None:
+        total, hits = math.fsum(table[:, 0]), int((table[:, 1] == 1.0).sum())
+    else:
+        checked(data)
+        total, hits = _one_by_one(model, loss, data, right)
+    if not math.isfinite(total):
+        raise RangeError("the sum of the costs is too large for a float: rescale the cost")
+    return total / count, hits / count if right else None
+
+
+def _one_by_one(model: Module, loss: Loss, data: Data, right: Judge | None) -> tuple[float, int]:
+    """The sum of the costs and how many are right, by the scalar graph."""
     total, hits = 0.0, 0
     with no_grad():
-        for x, y in zip(X, Y):
+        for x, y in zip(*data):
             out = model(x)
             cost = loss(out, y)
             total += cost.data if isinstance(cost, Value) else number(cost)
             hits += holds(right, out, y)
-    if not math.isfinite(total):
-        raise RangeError("the sum of the costs is too large for a float: rescale the cost")
-    return total / len(X), hits / len(X) if right else None
+    return total, hits
 
 
-def checked(data: Any) -> Data:
-    """Data as lists or arrays, one row per sample, all numbers finite."""
+def checked(data: Any, searched: bool = True) -> Data:
+    """Data as lists or arrays, one row per sample; where they are searched, all numbers finite."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise InputTypeError("data is a pair (X, Y): one row of inputs and one target per sample")
     X, Y = samples(data[0]), samples(data[1])
     if len(X) != len(Y) or not len(X):
         raise ShapeError(f"{len(X)} inputs and {len(Y)} targets: give one target per input, and at least one")
-    for rows in (X, Y):
+    for rows in (X, Y) if searched else ():
         check_finite(rows)
     return _numbers(X), _numbers(Y)
 

@@ -99,7 +99,10 @@ def fit(
         raise InputError("devices compute compiled programs: leave out eager=True")
     data = checked(data)
     validation = None if validation is None else checked(validation)
-    right = judge(prediction_of(loss, prediction))
+    kind = prediction_of(loss, prediction)
+    right = judge(kind)
     seed = LIBRARY.number if seed is None else seed
-    run = Run(model, loss, right, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters)
+    run = Run(
+        model, loss, right, kind, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters
+    )  # fmt: skip
     return copy_context().run(run, eager, devices, progress, restore_best)  # whatever recording is switched to

@@ -51,6 +51,7 @@ class Run:
         model: Module,
         loss: Loss,
         right: Judge | None,
+        prediction: str,
         data: Data,
         optimizer: Optimizer,
         epochs: int,
@@ -61,6 +62,7 @@ class Run:
         record_parameters: bool,
     ) -> None:
         self.model, self.loss, self.right, self.data, self.optimizer = model, loss, right, data, optimizer
+        self.prediction = prediction
         self.epochs, self.batch_size, self.seed = epochs, batch_size, seed
         self.validation, self.patience, self.record_parameters = validation, patience, record_parameters
         self.history = History()
@@ -122,7 +124,8 @@ class Run:
                 self._warn_of_divergence(start)
                 if self.validation:
                     with _named(f"epoch {epoch}, validation", "the parameters are those after the epoch"):
-                        cost, accuracy = mean_cost(self.model, self.loss, self.validation, self.right)
+                        judged = self.prediction if isinstance(engine, Arrays) else ""
+                        cost, accuracy = mean_cost(self.model, self.loss, self.validation, self.right, judged)
                     history.append(val_loss=cost, **({} if accuracy is None else {"val_accuracy": accuracy}))
                 self._watch()
                 if epoch - self.best.epoch == self.patience:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from ..compiler.training import Step, compile_model, over_devices
 from ..engine.check import check_own_rows
 from ..engine.graph import operations
 from ..engine.value import Value, no_grad, recording
@@ -167,8 +168,6 @@ def compiled_engine(
         TraceError: the model cannot be compiled.
         RowError: an operation of the user's contradicts itself.
     """
-    from ..compiler.training import Step, compile_model, over_devices
-
     x, y = data[0][0], data[1][0]
     program = compile_model(model, loss, x, y, optimizer)
     hits = right and compile_model(model, right, x, y, optimizer)
