@@ -142,7 +142,7 @@ def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False
 def derivatives(output: Value, inputs: Sequence[Value], create_graph: bool = False) -> list[Any]:
     """The adjoints of the inputs; 0.0 where output does not depend on one."""
     if engine is not None and not create_graph and isinstance(output, Value):
-        found = engine.derivatives(output, inputs)
+        found = engine.derivatives(output, list(inputs))
         if found is not None:
             return list(found)
     order = downstream(inputs, operations(output))[::-1]

@@ -10,6 +10,8 @@
     packed       Packed: the same formulas on whole arrays of parameters
 """
 
+import inspect
+
 from . import schedules
 from .adaptive import Adagrad, Adam, AdamW, RMSprop
 from .averages import average, correction, ewa, memory
@@ -39,6 +41,6 @@ __all__ = [
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in map(globals().get, __all__)
-    if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
+    if inspect.isclass(kind) and issubclass(kind, Optimizer) and kind is not Optimizer
 }
 """The optimisers by name."""
