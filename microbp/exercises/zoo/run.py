@@ -91,7 +91,8 @@ def bounded() -> Iterator[None]:
 
     def count(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False  # a loop of one line has no lines to count
+        if event == "call":
+            frame.f_trace_opcodes = True  # before 3.12 a loop of one line has no lines to count
         left -= 1
         if left < 0:
             raise TooLong
