@@ -10,8 +10,6 @@
     packed       Packed: the same formulas on whole arrays of parameters
 """
 
-import inspect
-
 from . import schedules
 from .adaptive import Adagrad, Adam, AdamW, RMSprop
 from .averages import average, correction, ewa, memory
@@ -41,6 +39,8 @@ __all__ = [
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in map(globals().get, __all__)
-    if inspect.isclass(kind) and issubclass(kind, Optimizer) and kind is not Optimizer
+    if issubclass(type(kind), type)
+    and issubclass(kind, Optimizer)
+    and kind is not Optimizer  # 3.10: an alias is no type
 }
 """The optimisers by name."""
