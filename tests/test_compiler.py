@@ -59,7 +59,7 @@ def assert_every_bit_stays(program, batch):
         fresh = code.evaluate(numpy_library(), dict(enumerate([P, *arrays])), m)
         expected, kept = [np.broadcast_to(fresh[i], code[i].shape(m)) for i in code.outputs], []
         for _ in range(2):
-            found = program._both(P, arrays)
+            found = program._both.run(P, arrays)[: program._both.outputs]
             assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
             kept.append(found)
         if "# " not in program.source:  # long arrays are told in words
@@ -421,7 +421,7 @@ def test_memory_is_kept_for_a_few_sizes_and_serves_one_thread_at_a_time() -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(repeat, range(8)))
-    assert 0 < len(program._both.plans) <= SIZES
+    assert 0 < len(program._both.run.plans) <= SIZES
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from functools import reduce
 
 
 def sigmoid(x: float) -> float:
@@ -129,4 +130,4 @@ def lgamma(x: float) -> float:
 
 def weighted_sum(w: Sequence[float], a: Sequence[float], b: float) -> float:
     """The weighted input of a neuron: sum of w_k a_k, plus b."""
-    return sum(map(operator.mul, w, a)) + b
+    return reduce(operator.add, map(operator.mul, w, a), 0.0) + b  # sum() rounds otherwise from Python 3.12 on
