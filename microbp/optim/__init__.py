@@ -38,7 +38,7 @@ __all__ = [
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
-    for kind in map(globals().get, __all__)
+    for kind in map(globals().__getitem__, __all__)
     if issubclass(type(kind), type)
     and issubclass(kind, Optimizer)
     and kind is not Optimizer  # 3.10: an alias is no type
