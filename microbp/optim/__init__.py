@@ -10,6 +10,8 @@
     packed       Packed: the same formulas on whole arrays of parameters
 """
 
+from typing import Any
+
 from . import schedules
 from .adaptive import Adagrad, Adam, AdamW, RMSprop
 from .averages import average, correction, ewa, memory
@@ -36,11 +38,10 @@ __all__ = [
     "schedules",
 ]
 
+_public: list[Any] = [globals().get(name) for name in __all__]
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
-    for kind in map(globals().__getitem__, __all__)
-    if issubclass(type(kind), type)
-    and issubclass(kind, Optimizer)
-    and kind is not Optimizer  # 3.10: an alias is no type
+    for kind in _public
+    if issubclass(type(kind), type) and issubclass(kind, Optimizer) and kind is not Optimizer  # 3.10: no alias
 }
 """The optimisers by name."""
