@@ -130,4 +130,4 @@ def lgamma(x: float) -> float:
 
 def weighted_sum(w: Sequence[float], a: Sequence[float], b: float) -> float:
     """The weighted input of a neuron: sum of w_k a_k, plus b."""
-    return reduce(operator.add, map(operator.mul, w, a), 0.0) + b  # sum() rounds otherwise from Python 3.12 on
+    return reduce(operator.add, map(operator.mul, w, a), 0) + b  # sum() of floats rounds otherwise from 3.12 on
