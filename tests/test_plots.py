@@ -54,12 +54,59 @@ def every_plot(model: nn.MLP, history: History) -> dict[str, plots.Plot]:
         "activations": plots.activations(),
         "schedules": plots.schedules({"cosine": schedules.cosine(0.1, 50)}, 50),
         "averages": plots.averages([1.0, 3.0, 2.0, 5.0]),
+        "figure": own_figure(),
+        "images": plots.images([[0.0, 0.5, 1.0, 0.0]] * 3, ["a", "b", "c"], note="three"),
+        "heat": plots.heat([[1.0, -2.0], [0.0, 0.5]], "ab", "cd", ("row", "column", "wish"), numbers=True),
     }
+
+
+def own_figure() -> plots.Plot:
+    """Drawn by the caller, who knows nothing of our colours."""
+    plot = plots.figure(1, 2, size=(6.0, 3.0))
+    for k, pane in enumerate(plot.axes):
+        pane.plot([1, 2], [k, 3], label="up")
+        pane.plot([1, 2], [3, k], label="down")
+        pane.set(title=f"pane {k}", xlabel="x")
+        plots.legend(pane)
+    return plot
+
+
+def cells(pane: object) -> Any:
+    """The picture of a pane as colours: rows of (red, green, blue, opacity)."""
+    (image,) = pane.get_images()  # type: ignore[attr-defined]
+    return image.to_rgba(image.get_array())
+
+
+def test_images_share_one_scale() -> None:
+    faint, strong = [0.1, 0.0, 0.0, 0.1], [1.0, 0.0, 0.0, 0.5]
+    first, second = plots.images([faint, strong], ["a", "b"]).axes
+    assert cells(first)[0, 0, 3] == pytest.approx(0.1, abs=0.01) and cells(second)[0, 0, 3] == 1.0
+    assert cells(first)[0, 1, 3] == 0.0, "where there is nothing one sees the page"
+    (pane,) = plots.images([[-1.0, 0.0, 0.5, 1.0]], signed=True).axes
+    (down, zero), (half, up) = cells(pane)
+    assert down[0] > down[2] and up[2] > up[0] and zero[3] == pytest.approx(0.0, abs=0.02)
+    assert half[3] == pytest.approx(0.5, abs=0.01) and tuple(half[:3]) == tuple(up[:3])
+    for wrong in ([[1.0, 2.0]], [[]]):
+        with pytest.raises(ShapeError, match="n·n"):
+            plots.images(wrong)
+    with pytest.raises(InputError, match="no images"):
+        plots.images([])
+    with pytest.raises(ShapeError, match="2 titles for 1"):
+        plots.images([[1.0]], ["a", "b"])
+
+
+def test_a_matrix_says_its_numbers() -> None:
+    pane = plots.heat([[3, 0], [0, 12]], ["one", "two"], [0, 1], ("is", "said", "how often"), False, True).axes[0]
+    assert [t.get_text() for t in pane.texts] == ["3", "12"]
+    assert [t.get_text() for t in pane.get_yticklabels()] == ["one", "two"] and pane.get_ylabel() == "is"
+    with pytest.raises(ShapeError, match="do not fit"):
+        plots.heat([[1.0, 2.0]], ["one"], ["a"])
 
 
 def test_a_plot_shows_itself_in_the_colours_of_the_page(trained: tuple[nn.MLP, History]) -> None:
     for plot in every_plot(*trained).values():
         svg = ET.fromstring(plot.svg)
+        assert float(svg.get("width") or "inf") < 900, "shrunk to a page of 700 pixels its type would be too small"
         assert "<svg" in plot._repr_html_() and plot._repr_svg_().startswith("<svg")
         assert svg.get("class") == "microbp plot" and svg.findtext(f"{SVG}title")
         styles = [style for e in svg.iter() if (style := e.get("style"))]

@@ -3,6 +3,7 @@
 from .exercise import Exercise
 from .generate import LEVELS, generate
 from .grade import Grade
+from .lecture import answers, predict
 from .misconceptions import MISCONCEPTIONS
 
-__all__ = ["LEVELS", "MISCONCEPTIONS", "Exercise", "Grade", "generate"]
+__all__ = ["LEVELS", "MISCONCEPTIONS", "Exercise", "Grade", "answers", "generate", "predict"]

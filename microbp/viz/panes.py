@@ -33,18 +33,29 @@ def import_matplotlib() -> Any:
 
 
 @contextmanager
-def axes(down: int = 1, across: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
-    """A figure and its panes, in our colours. It belongs to no window: the caller saves or shows it."""
+def axes(
+    down: int = 1, across: int = 1, size: tuple[float, float] | None = None
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure and its panes, in our colours. It belongs to no window: the caller saves or shows it.
+
+    Panes that stand side by side are narrower, so that a page of 700 pixels holds them in readable type.
+    """
     matplotlib = import_matplotlib()
+    from cycler import cycler  # matplotlib needs it, and brings it
+
     ink, muted, paper = (PALETTE[name][0] for name in ("ink", "muted", "paper"))
     look = {
         "figure.facecolor": paper, "axes.facecolor": paper, "savefig.facecolor": paper, "text.color": ink,
         "axes.labelcolor": muted, "xtick.color": muted, "ytick.color": muted, "axes.edgecolor": PALETTE["rule"][0],
         "axes.spines.top": False, "axes.spines.right": False, "font.size": 9.5, "axes.titlesize": 10.5,
         "legend.frameon": False, "legend.fontsize": 8.5,
+        "axes.prop_cycle": cycler(color=[colour(k) for k in range(6)], linestyle=STYLES),
     }  # fmt: skip
     with matplotlib.rc_context(look):
-        figure = matplotlib.figure.Figure(figsize=(1.2 + 3.8 * across, 0.4 + 3.2 * down), layout="constrained")
+        wide = 1.2 + {1: 3.8, 2: 2.9}.get(across, 2.4) * across
+        figure = matplotlib.figure.Figure(
+            figsize=size or (wide, 0.4 + 3.2 * down + 0.4 * (across > 2)), layout="constrained"
+        )
         yield figure, list(figure.subplots(down, across, squeeze=False).flat)
 
 
@@ -60,8 +71,16 @@ def curves(pane: Axes, xs: Sequence[int], series: Mapping[str, Sequence[Any]]) -
 def legend(pane: Axes) -> None:
     """What the lines and marks mean, below the pane, where it lies over none of them."""
     entries = len(pane.get_legend_handles_labels()[1])
+    place = pane.get_subplotspec()
+    most = {1: 3, 2: 2}.get(place.get_gridspec().ncols if place else 1, 1)
     pane.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=min(entries, 3), columnspacing=1.2, handlelength=2.4
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.2),
+        ncols=min(entries, most),
+        columnspacing=1.2,
+        handlelength=2.4,
+        frameon=False,
+        fontsize=8.5,
     )
 
 

@@ -14,6 +14,10 @@ from .svg import Shown, document
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+RULES = """
+.microbp.plot .paper { fill: var(--paper); }
+.microbp.plot text { fill: var(--ink); }
+"""
 PIXELS = 96 / 72  # in a point
 NAMES = {colours[0]: name for name, colours in PALETTE.items()}
 
@@ -41,9 +45,7 @@ class Plot(Shown):
         body = written[written.index("<defs>") : written.rindex("</svg>")]
         title = ", ".join(text for pane in self.figure.axes if (text := pane.get_title())) or "Plot"
         drawn = f'<g transform="scale({PIXELS:.6g})">{page_colours(shorter(only_used_ids(body)))}</g>'
-        return document(
-            "plot", width, height, [drawn], stylesheet(".microbp.plot .paper { fill: var(--paper); }"), title
-        )
+        return document("plot", width, height, [drawn], stylesheet(RULES), title)
 
     def formats(self) -> dict[str, Callable[[], str | bytes]]:
         """svg as it is shown; the rest by matplotlib, in light colours."""

@@ -16,6 +16,7 @@ from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
 from ..table.op import lookup
 from ..train.history import History
+from .matrices import heat, images
 from .panes import (
     GRID,
     MARKERS,
@@ -41,6 +42,24 @@ if TYPE_CHECKING:
     from ..optim import Optimizer
 
 LEVELS = 18
+
+__all__ = [
+    "SURFACES", "activations", "along", "averages", "boundary", "figure", "gradients", "heat", "images", "legend",
+    "schedules", "surface", "track", "training",
+]  # fmt: skip
+
+
+def figure(down: int = 1, across: int = 1, size: tuple[float, float] | None = None) -> Plot:
+    """An empty figure in our colours, to draw on with matplotlib: ``plot.axes`` are its panes.
+
+    Lines come in the colours of our palette, which follow the page, light or dark.
+
+    Args:
+        down, across: how many panes.
+        size: width and height in inches.
+    """
+    with axes(down, across, size) as (made, _):
+        return Plot(made)
 
 
 def _check(history: History) -> None:
