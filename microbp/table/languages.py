@@ -85,8 +85,24 @@ C = Language(
 )
 """Nothing raises: ``QUOTIENT`` notes a division by 0, ``FINITE`` a number that is not finite."""
 
+_POLES = frozenset({"arctanh", "log", "log10", "log1p", "log2", "pow"})
+"""The functions that are infinite at a pole in JavaScript and undefined in Python."""
+
 JAVASCRIPT = Language(
-    {**_EVERYWHERE, **_TERNARY},
-    {name: f"Math.{_SHORT.get(name, name)}" for name in [*_SHORT, *_LIBRARY, "abs", "cbrt", "hypot", "sign"]},
+    {
+        **_EVERYWHERE,
+        **_TERNARY,
+        "div": ("divide({0}, {1})", CALL),
+        "equal": ("{0} === {1}", COMPARISON),
+        "not_equal": ("{0} !== {1}", COMPARISON),
+    },
+    {
+        name: f"Math.{_SHORT.get(name, name)}"
+        for name in [*_SHORT, *_LIBRARY, "abs", "cbrt", "hypot", "sign"]
+        if name not in _POLES
+    },
+    finite="finite({0})",
+    sure=BOUNDED,
 )
-"""Nothing raises: a number may be NaN or infinite. A page brings the functions that ``Math`` lacks."""
+"""``divide``, ``finite`` and every function that ``Math`` lacks are in microbp/viz/pages/stable.js; the first two throw
+where Python raises."""

@@ -196,7 +196,7 @@ def write(op: Op, language: Language, wanted: Sequence[bool] = ()) -> Written:
     >>> write(pow, PYTHON, [False, True]).partials
     ('z * log(1.0 if x == 0.0 else x)',)
     >>> write(hypot, JAVASCRIPT).after
-    ('t0 = z == 0.0 ? 1.0 : z',)
+    ('t0 = z === 0.0 ? 1.0 : z',)
     """
     if op.vectors:
         raise InputTypeError(f"{op.name} takes lists: rows of numbers are written as straight-line code")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,43 @@ from typing import Any
 from .labels import escape
 
 HERE = Path(__file__).parent
+PAGES = HERE / "pages"
+IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "\./([\w/]+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+
+
+def script(*names: str) -> str:
+    """Modules of the folder ``pages``, with all that they import, as one script without imports.
+
+    Each module stands once, after those that it imports, in a scope of its own: ``$engine`` is what engine.js exports.
+    The result goes into a ``<script type="module">``, whose hash `policy` allows.
+
+    >>> script("errors").partition("{")[0]
+    'const $errors = (() => '
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        _add_module(name, found)
+    return "".join(found.values())
+
+
+def _add_module(name: str, found: dict[str, str]) -> None:
+    source = (PAGES / f"{name}.js").read_text("utf-8")
+    for _, imported in IMPORT.findall(source):
+        if imported not in found:
+            _add_module(imported, found)
+    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(m[2])};\n", source)
+    exported = ", ".join(EXPORT.findall(body))
+    found[name] = f"const {_scope(name)} = (() => {{\n{EXPORT.sub('', body)}return {{ {exported} }};\n}})();\n"
+
+
+def _scope(name: str) -> str:
+    return "$" + name.replace("/", "_")
+
+
+def _pattern(names: str) -> str:
+    """What is imported as a pattern of a declaration: ``{ a as b }`` becomes ``{ a: b }``."""
+    return names.removeprefix("* as ").replace(" as ", ": ")
 
 
 def policy(script: str, style: str) -> str:
