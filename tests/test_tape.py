@@ -52,11 +52,10 @@ def test_constants_are_told_apart_by_their_digits_and_sign(x: float, y: float) -
 
 
 def test_signed_zeros_and_places_are_no_numbers() -> None:
-    draft = Draft()
-    found = [draft.constant(0.0), draft.constant(-0.0), draft.constant(1.0), draft.input(1), draft.input(0)]
-    assert found == [0, 1, 2, 3, 4]
+    draft = Draft(2)
+    assert [draft.constant(0.0), draft.constant(-0.0), draft.constant(1.0)] == [2, 3, 4]
     assert Constant(1.0) != Input(1) and Input(1) != Constant(1.0) and Row(ops.exp, (1,)) != Input(1)
-    assert [draft.constant(-0.0), draft.input(1), draft.constant(True)] == [1, 3, 2]
+    assert [draft.constant(-0.0), draft.constant(True)] == [3, 4]
 
 
 def test_two_values_of_one_number_are_two_parameters() -> None:

@@ -87,24 +87,20 @@ def spread(tape: Tape, wanted: int) -> Tape:
             apart.update(i for found in alone for i in found)
     if not apart and not turned:
         return tape
-    draft = Draft()
-    new: list[int] = []
-    for i, entry in enumerate(tape.entries):
-        if entry.__class__ is not Row:
-            new.append(draft.leaf(entry))
-            continue
-        op, args = entry.op, tuple([new[a] for a in entry.args])
-        if i in apart:
-            w, a, b = op.split(args)
-            terms = [draft.row(ops.mul, pair) for pair in zip(w, a)]
-            total = terms[0] if len(terms) == 1 else draft.row(ops.add_up, tuple(terms))
-            new.append(total if is_zero(tape, entry.args[-1]) else draft.row(ops.add, (total, b)))
-        elif i in turned:
-            w, a, b = op.split(args)
-            new.append(draft.row(op, (*a, *w, b)))
-        else:
-            new.append(draft.row(op, args))
-    return draft.rewritten(tape, new)
+    entries: Any = tape.entries
+
+    def row(draft: Draft, new: list[int], i: int) -> int:
+        if i not in apart and i not in turned:
+            return draft.moved(entries[i], new)
+        op = entries[i].op
+        w, a, b = op.split([new[arg] for arg in entries[i].args])
+        if i in turned and i not in apart:
+            return draft.row(op, (*a, *w, b))
+        terms = [draft.row(ops.mul, pair) for pair in zip(w, a)]
+        total = terms[0] if len(terms) == 1 else draft.row(ops.add_up, tuple(terms))
+        return total if is_zero(tape, entries[i].args[-1]) else draft.row(ops.add, (total, b))
+
+    return tape.rewritten(row)
 
 
 def products_among(tape: Tape, members: Iterable[int], turned: bool = False) -> list[tuple[list[int], int, int]]:

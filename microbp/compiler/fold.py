@@ -16,50 +16,39 @@ def fold(tape: Tape) -> Tape:
 
 def unique(tape: Tape) -> Tape:
     """Constants computed, neutral operations left out, equal rows merged."""
-    draft = Draft()
-    new: list[int] = []
     seen: dict[tuple[Op, tuple[int, ...]], int] = {}
-    for entry in tape.entries:
-        if entry.__class__ is not Row:
-            new.append(draft.leaf(entry))
-            continue
-        op, args = entry
-        args = tuple([new[a] for a in args])
-        i = _known(draft, op, args)
-        if i is None:
-            i = seen.get((op, args))
-        if i is None:
-            i = seen[op, args] = draft.row(op, args)
-        new.append(i)
-    return draft.rewritten(tape, new)
+    entries: Any = tape.entries
+
+    def row(draft: Draft, new: list[int], i: int) -> int:
+        op = entries[i].op
+        args = tuple([new[a] for a in entries[i].args])
+        found = _known(draft, op, args)
+        if found is None:
+            found = seen.get((op, args))
+        if found is None:
+            found = seen[op, args] = draft.row(op, args)
+        return found
+
+    return tape.rewritten(row)
 
 
 def alive(tape: Tape) -> Tape:
-    """Only the rows and constants that an output or a check depends on, and all inputs and parameters."""
-    entries = tape.entries
+    """Only the rows that an output or a check depends on, and all leaves."""
+    entries: Any = tape.entries
     needed = bytearray(len(entries))
     for root in tape.roots:
         needed[root] = 1
     for i in range(len(entries) - 1, -1, -1):
-        entry = entries[i]
-        if entry.__class__ is Row:
-            if needed[i]:
-                for a in entry.args:
-                    needed[a] = 1
-        elif entry.__class__ is not Constant:
+        if entries[i].__class__ is not Row:
             needed[i] = 1
-    if all(needed):
-        return tape
-    draft = Draft()
-    new: list[int] = []
-    for entry, need in zip(entries, needed):
-        if not need:
-            new.append(-1)  # nobody asks for it
-        elif entry.__class__ is Row:
-            new.append(draft.row(entry.op, tuple([new[a] for a in entry.args])))
-        else:
-            new.append(draft.leaf(entry))
-    return draft.rewritten(tape, new)
+        elif needed[i]:
+            for a in entries[i].args:
+                needed[a] = 1
+    return (
+        tape
+        if all(needed)
+        else tape.rewritten(lambda draft, new, i: draft.moved(entries[i], new) if needed[i] else -1)
+    )
 
 
 def _known(draft: Draft, op: Op, args: tuple[int, ...]) -> int | None:

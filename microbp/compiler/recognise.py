@@ -38,12 +38,16 @@ del TABLE["bce"]
 
 def recognise(tape: Tape) -> Tape:
     """The tape with ``-(y log a + (1 - y) log(1 - a))``, where ``a = sigmoid(z)``, as one row."""
-    entries = tuple([_pair(tape, entry) or entry for entry in tape.entries])
-    return alive(replace(tape, entries=entries)) if entries != tape.entries else tape
+    pairs = {i: row for i, entry in enumerate(tape.entries) if (row := _pair(tape, entry))}
+    if not pairs:
+        return tape
+    return alive(tape.rewritten(lambda draft, new, i: draft.moved(pairs.get(i, tape.entries[i]), new)))
 
 
 def _pair(tape: Tape, entry: Entry) -> Row | None:
     """The row for both, if this one is the end of the pair."""
+    if entry.__class__ is not Row or entry.op is not ops.neg:
+        return None
     entries = tape.entries
 
     def parts(op: Op, i: int) -> tuple[int, ...] | None:
@@ -61,8 +65,8 @@ def _pair(tape: Tape, entry: Entry) -> Row | None:
         difference = parts(ops.sub, i)
         return difference is not None and entries[difference[0]] == Constant(1.0) and difference[1] == x
 
-    terms = parts(ops.add, entry.args[0]) if isinstance(entry, Row) and entry.op is ops.neg else None
-    if not terms:
+    terms = parts(ops.add, entry.args[0])
+    if terms is None:
         return None
     first, second = map(logarithm, terms)
     if not first or not second:

@@ -7,7 +7,7 @@ are left, products with a parameter make $\sum_k w_k a_k$ and the others make b.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..engine.tape import Constant, Draft, Input, Row, Tape
 from ..table import rows as ops
@@ -25,7 +25,7 @@ class Terms(NamedTuple):
 
 def weighted_sums(tape: Tape) -> Tape:
     """The tape with every sum of products with parameters as one row."""
-    entries = tape.entries
+    entries: Any = tape.entries
     uses, on_samples = count_uses(tape), sample_entries(tape)
     gone = bytearray(len(entries))
     plans: dict[int, Terms] = {}
@@ -40,26 +40,20 @@ def weighted_sums(tape: Tape) -> Tape:
     if not plans:
         return tape
 
-    draft = Draft()
-    new: list[int] = []
-    for i, entry in enumerate(entries):
-        if entry.__class__ is not Row:
-            new.append(draft.leaf(entry))
-        elif gone[i]:
-            new.append(-1)  # nobody asks for it any more
-        elif i in plans:
-            products, found, _ = plans[i]
-            others = [new[a] for a in found]
-            total = others[0] if len(others) == 1 else draft.constant(0.0)
-            if len(others) > 1:
-                total = draft.row(ops.add_up, tuple(others))
-            if products:
-                pairs = [[new[a] for a in column] for column in zip(*products)]
-                total = draft.row(ops.weighted_sum, (*pairs[0], *pairs[1], total))
-            new.append(total)
-        else:
-            new.append(draft.row(entry.op, tuple([new[a] for a in entry.args])))
-    return alive(draft.rewritten(tape, new))
+    def row(draft: Draft, new: list[int], i: int) -> int:
+        if i not in plans:
+            return -1 if gone[i] else draft.moved(entries[i], new)
+        products, found, _ = plans[i]
+        others = [new[a] for a in found]
+        total = others[0] if len(others) == 1 else draft.constant(0.0)
+        if len(others) > 1:
+            total = draft.row(ops.add_up, tuple(others))
+        if products:
+            pairs = [[new[a] for a in column] for column in zip(*products)]
+            total = draft.row(ops.weighted_sum, (*pairs[0], *pairs[1], total))
+        return total
+
+    return alive(tape.rewritten(row))
 
 
 # A difference stays one: the error a - y is a quantity of its own, not a part of the neuron's sum.

@@ -36,18 +36,13 @@ class Recorder(Tracer):
     """The tape of one run, and what was refused in it.
 
     Args:
-        inputs: how many numbers a sample has.
+        draft: the inputs and the parameters.
         parameters: the Values that are differentiated.
         watch: the entry whose line is kept.
     """
 
-    def __init__(self, inputs: int, parameters: Sequence[Value], watch: int = -1) -> None:
-        self.draft = Draft()
-        for k in range(inputs):
-            self.draft.input(k)
-        for p in parameters:
-            self.draft.parameter(p)
-        self.parameters = parameters
+    def __init__(self, draft: Draft, parameters: Sequence[Value], watch: int = -1) -> None:
+        self.draft, self.parameters = draft, parameters
         self.checks: list[Check] = []
         self.refusals: list[TraceError] = []
         self.adopted: dict[int, int] = {}
@@ -87,7 +82,8 @@ class Recorder(Tracer):
 
     def _entries(self, args: Sequence[Any]) -> tuple[int, ...] | None:
         try:
-            return tuple([self.entry(a) for a in args])
+            known = self.draft.known.get  # an id: there may be thousands of arguments
+            return tuple([i if (i := known(id(a))) is not None else self.entry(a) for a in args])
         except InputTypeError as error:
             if isinstance(error, TraceError):
                 raise
@@ -141,12 +137,13 @@ def trace(f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Va
     Raises:
         TraceError: f looks at a number, or two runs of it differ.
     """
-    first, second = _Run(f, example, parameters), _Run(f, example, parameters)
-    entries = [_agreed(x, y) for x, y in zip(first.tape.entries, second.tape.entries)]
+    start = Draft(sum([math.prod(shape_of(x)) for x in example]), parameters)
+    first, second = _Run(f, example, parameters, start), _Run(f, example, parameters, start)
+    entries = [y if x is y else _agreed(x, y) for x, y in zip(first.tape.entries, second.tape.entries)]
     at = entries.index(None) if None in entries else len(entries)
     longest = max(len(first.tape.entries), len(second.tape.entries))
     if at < longest or first.tape.outputs != second.tape.outputs or first.tape.checks != second.tape.checks:
-        line = _Run(f, example, parameters, watch=at).line
+        line = _Run(f, example, parameters, start, watch=at).line
         raise TraceError(
             f"two runs of the function differ{line}: a random draw, a clock, or a change it leaves behind "
             "would be frozen into the program; pass it as an input"
@@ -173,10 +170,9 @@ class _Run:
     """
 
     def __init__(
-        self, f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Value], watch: int = -1
+        self, f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Value], start: Draft, watch: int = -1
     ) -> None:
-        sizes = [math.prod(shape_of(x)) for x in example]
-        recorder = Recorder(sum(sizes), parameters, watch)
+        recorder = Recorder(start.copy(), parameters, watch)
         places = count()
         operands = [_operands(x, lambda: operand(recorder, next(places))) for x in example]
         try:

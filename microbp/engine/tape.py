@@ -157,6 +157,18 @@ class Tape:
         found = self.run(lambda entry: sample[entry.place] if isinstance(entry, Input) else entry.value)
         return [found[i] for i in self.outputs]
 
+    def rewritten(self, row: Callable[[Draft, list[int], int], int]) -> Tape:
+        """The tape with every row written anew.
+
+        Args:
+            row: ``row(draft, new, i)`` writes row i and gives its entry. What came before, entry a, is now ``new[a]``;
+                -1 for a row that nobody needs any more.
+        """
+        draft, new = Draft(), list[int]()
+        for i, entry in enumerate(self.entries):
+            new.append(row(draft, new, i) if entry.__class__ is Row else draft.leaf(entry))
+        return draft.tape([new[i] for i in self.outputs], [Check(new[i], message) for i, message in self.checks])
+
     def __str__(self) -> str:
         """One line per row, such as ``v5 = tanh(v4)``; x are inputs, p parameters, v results."""
         names, lines = self.names(), []
@@ -190,60 +202,62 @@ def _shown(arg: str | list[str]) -> str:
 
 
 class Draft:
-    """A tape that is being written. Each method gives the number of an entry; a leaf has only one."""
+    """A tape that is being written. Each method gives the number of an entry; a leaf has only one.
 
-    __slots__ = ("_constants", "_inputs", "_parameters", "entries")
+    Args:
+        inputs: how many numbers a sample has; they are the first entries.
+        parameters: these follow.
+    """
 
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
+    __slots__ = ("_constants", "entries", "known")
+
+    def __init__(self, inputs: int = 0, parameters: Iterable[Value] = ()) -> None:
+        self.entries: list[Entry] = [*map(Input, range(inputs)), *map(Parameter, parameters)]
+        self.known = {id(x.value): i for i, x in enumerate(self.entries[inputs:], inputs)}  # type: ignore[union-attr]
+        """The entries of Values, by their id: they live as long as the draft."""
         self._constants: dict[Any, int] = {}
-        self._parameters: dict[int, int] = {}
-        self._inputs: dict[int, int] = {}
+
+    def copy(self) -> Draft:
+        """A draft that goes on from here."""
+        found = Draft()
+        found.entries, found.known, found._constants = self.entries[:], self.known.copy(), self._constants.copy()
+        return found
 
     def row(self, op: Op, args: tuple[int, ...]) -> int:
         """A new row."""
         self.entries.append(Row(op, args))
         return len(self.entries) - 1
 
+    def moved(self, row: Row, new: Sequence[int]) -> int:
+        """A row of another tape, whose entry a is ``new[a]`` here."""
+        return self.row(row.op, tuple([new[a] for a in row.args]))
+
     def constant(self, x: float) -> int:
         """The entry of a number."""
         key = x if x and x == x else repr(x)  # 0.0 and -0.0 would be one key, and no NaN finds itself
-        return self._leaf(self._constants, key, Constant, x)
+        i = self._constants.get(key)
+        if i is None:
+            i = self._constants[key] = self._append(Constant(x))
+        return i
 
     def parameter(self, value: Value) -> int:
         """The entry of a Value."""
-        return self._leaf(self._parameters, id(value), Parameter, value)
-
-    def input(self, place: int) -> int:
-        """The entry of an input."""
-        return self._leaf(self._inputs, place, Input, place)
+        i = self.known.get(id(value))
+        if i is None:
+            i = self.known[id(value)] = self._append(Parameter(value))
+        return i
 
     def leaf(self, entry: Entry) -> int:
-        """The entry of a leaf of another tape."""
-        if isinstance(entry, Constant):
-            return self.constant(entry.value)
-        if isinstance(entry, Parameter):
-            return self.parameter(entry.value)
-        assert isinstance(entry, Input)
-        return self.input(entry.place)
+        """The entry of a leaf of the tape that is rewritten: of its parameters and inputs, each comes once."""
+        return self.constant(entry.value) if isinstance(entry, Constant) else self._append(entry)
 
-    def _leaf(self, known: dict[Any, int], key: Any, kind: Callable[[Any], Entry], content: Any) -> int:
-        i = known.get(key)
-        if i is None:
-            i = known[key] = len(self.entries)
-            self.entries.append(kind(content))
-        return i
+    def _append(self, entry: Entry) -> int:
+        self.entries.append(entry)
+        return len(self.entries) - 1
 
     def tape(self, outputs: Iterable[int], checks: Iterable[Check] = ()) -> Tape:
         """What was written."""
         return Tape(tuple(self.entries), tuple(outputs), tuple(checks))
-
-    def rewritten(self, tape: Tape, new: Sequence[int]) -> Tape:
-        """What was written in the place of another tape, whose entry i has become entry ``new[i]`` here."""
-        return self.tape(
-            [new[i] for i in tape.outputs], [Check(new[condition], message) for condition, message in tape.checks]
-        )
-
 
 def linear(*roots: Value) -> tuple[Tape, list[Value | float]]:
     """The tape of a recorded graph, and for each entry the node or the constant that it came from."""
