@@ -6,7 +6,6 @@ pairs in one process, with one thread for the matrix products.
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import sys
@@ -20,7 +19,7 @@ import numpy as np
 import torch
 from paired import paired, seconds
 
-from microbp import Value, evaluate, fit, losses, nn, optim, predict
+from microbp import Value, evaluate, fit, losses, nn, optim, predict, tanh
 from microbp.compiler import compile
 from microbp.compiler.training import on_arrays
 
@@ -85,13 +84,9 @@ def digits() -> None:
     parameters = model.parameters()
     cost = lambda x, y: losses.squared_error(model(x), y)
     X, Y = rng.random((100, 784)), np.eye(10)[rng.integers(0, 10, 100)]
-    times = []
-    for _ in range(5):
-        gc.collect()
-        start = time.perf_counter()
-        program = compile(cost, [0.0] * 784, [0.0] * 10, wrt=parameters)
-        times.append(time.perf_counter() - start)
-    print(f"784-16-16-10: trace and compile {1e3 * min(times):.0f} ms (at most 60)")
+    make = lambda: compile(cost, [0.0] * 784, [0.0] * 10, wrt=parameters)
+    print(f"784-16-16-10: trace and compile {1e3 * min(seconds(make) for _ in range(7)):.0f} ms (at most 60)")
+    program = make()
     theta = program.gather()
     T = tables(theta, SIZES)
     found, by_hand = program.value_and_grad(X, Y), digits_by_hand(T, X, Y)
@@ -205,7 +200,7 @@ def _one(i: int, last: list[Any], weights: list[Value]) -> Any:
         return last[-1] * last[-2]
     if i % 4 == 1:
         return last[-1] + last[-3]
-    return last[-1].tanh() if i % 4 == 2 else last[-1] * weights[i % 10]
+    return tanh(last[-1]) if i % 4 == 2 else last[-1] * weights[i % 10]
 
 
 def growth(largest: int) -> None:
@@ -213,19 +208,15 @@ def growth(largest: int) -> None:
     rows = 1000
     while rows <= largest:
         f, weights = chain(rows)
-        start = time.perf_counter()
+        start = time.process_time()
         program = compile(f, [0.0, 0.0], wrt=weights)
-        taken = time.perf_counter() - start
+        taken = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"  {rows:9,} rows {taken:8.2f} s {1e6 * taken / rows:5.0f} us a row {peak:6.0f} MB at the peak", end="")
         if rows <= 10_000:
             X, theta = np.random.default_rng(0).normal(size=(256, 2)), program.gather()
-            runs = []
-            for _ in range(5):
-                start = time.perf_counter()
-                program.value_and_grad(X, at=theta)
-                runs.append(time.perf_counter() - start)
-            print(f"  {1e9 * min(runs) / rows / 256:5.1f} ns a row and sample (at most 60)", end="")
+            best = min(seconds(lambda: program.value_and_grad(X, at=theta)) for _ in range(5))  # noqa: B023
+            print(f"  {1e9 * best / rows / 256:5.1f} ns a row and sample (at most 60)", end="")
         print()
         rows *= 10
 

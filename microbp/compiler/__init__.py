@@ -10,7 +10,7 @@
     run_numpy      running, in memory that is kept      recipes        rows of the table as calls of NumPy
     libraries      what rows call on NumPy              jax, torch     the same elsewhere
     naming, source the code of the text                 report         equations, counts
-    batch, shown   what goes in, and its checks         trouble        what is not finite, where and why
+    batch          what goes in, and its checks         watch, trouble what is not finite, where and why
     program        compile() and Program                verify         compared with the scalar engine
     training       optimiser steps on arrays
 """

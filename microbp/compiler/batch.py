@@ -52,6 +52,9 @@ def as_floats(x: Any, name: str) -> Vector:
     """
     import numpy as np
 
+    if x.__class__ is np.ndarray and x.dtype == float:
+        found: Vector = x
+        return found
     try:
         array = np.asarray(x)
     except (TypeError, ValueError, RuntimeError) as error:

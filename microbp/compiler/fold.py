@@ -45,9 +45,7 @@ def alive(tape: Tape) -> Tape:
             for a in entries[i].args:
                 needed[a] = 1
     return (
-        tape
-        if all(needed)
-        else tape.rewritten(lambda draft, new, i: draft.moved(entries[i], new) if needed[i] else -1)
+        tape if all(needed) else tape.rewritten(lambda draft, new, i: draft.moved(entries[i], new) if needed[i] else -1)
     )
 
 

@@ -305,11 +305,13 @@ class Instructions(Sequence[Instruction]):
         adjoints: for a result that is the adjoint of another, the number of that.
     """
 
-    def __init__(self, entries: Iterable[Instruction] = (), outputs: Iterable[int] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Instruction] = (), outputs: Iterable[int] = (), like: Instructions | None = None
+    ) -> None:
         self.entries = list(entries)
         self.outputs = list(outputs)
-        self.blocks: dict[int, Any] = {}
-        self.adjoints: dict[int, int] = {}
+        self.blocks: dict[int, Any] = like.blocks if like else {}
+        self.adjoints: dict[int, int] = like.adjoints if like else {}
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -333,6 +335,10 @@ class Instructions(Sequence[Instruction]):
         for i in self.outputs:
             counts[i] += 1
         return counts
+
+    def asking(self, more: Iterable[int]) -> Instructions:
+        """The same list with further outputs."""
+        return Instructions(self.entries, [*self.outputs, *more], self)
 
     def alive(self, keep: int = 0) -> Instructions:
         """Only what an output depends on, and the first ``keep``, which have the numbers of the arguments."""

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..engine.assign import assign
 from ..engine.check import check_own_rows
 from ..engine.tape import Tape
 from ..engine.value import Value, edits
-from ..errors import InputTypeError, NotFiniteError, RangeError, ShapeError
+from ..errors import InputTypeError, NotFiniteError, ShapeError
 from .adjoints import sweep
-from .batch import Conditions, as_floats, columns, finite, refuse_not_finite, shape_of, vector_of
+from .batch import Conditions, as_floats, columns, finite, shape_of, vector_of
 from .blocks import spread
 from .builder import Builder
 from .fold import fold
@@ -25,15 +25,13 @@ from .instructions import Instruction, Instructions
 from .jax import to_jax
 from .recognise import recognise
 from .report import equations, report
-from .run_numpy import Runner
-from .shown import shown
 from .source import Source
 from .sums import weighted_sums
 from .torch import to_torch_source
 from .trace import trace
-from .trouble import look_for_trouble
 from .vectorise import vectorise
 from .verify import WORK, Verification, work
+from .watch import Watched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,9 +77,13 @@ def compile(f: Callable[..., Any], *example: Any, wrt: Iterable[Value] = ()) -> 
         check_own_rows((row.op for row in tape.rows), text=True)
         program = Program(tape, shapes, names, len(parameters), several)
     program.verification = Verification(f, example)
-    if work(tape) <= WORK:  # else the first batch comes soon enough
+    if work(tape) <= WORK and len(program.instructions) <= MANY:  # else the first batch comes soon enough
         program.verification.compare(program, [[x] for x in example], 1)
     return program
+
+
+MANY = 2000
+"""The plan for a single sample of more instructions would take longer than all that was done before."""
 
 
 @contextmanager
@@ -94,14 +96,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-class _Watched(NamedTuple):
-    """What runs, which arguments show that they are not finite, and how many of the results are asked for."""
-
-    run: Runner
-    shown: list[bool]
-    outputs: int
 
 
 class Program:
@@ -134,7 +128,8 @@ class Program:
         if not several:
             gradient = sweep(builder, builder.code.outputs[0], 0, wanted)
             self.instructions = self._list(builder.entries, builder.code, [*builder.code.outputs, gradient])
-        self._value, self._both = self._watching(value), self._watching(self.instructions)
+        self._value = Watched(value, self.names, not several)
+        self._both = Watched(self.instructions, self.names, True) if not several else self._value
         self._conditions = Conditions(tape, self._sizes) if tape.checks else None
         self._gathered: tuple[int, Vector] | None = None
         self.verification: Verification | None = None
@@ -144,16 +139,7 @@ class Program:
 
     def _list(self, entries: Iterable[Instruction], code: Instructions, outputs: Sequence[int]) -> Instructions:
         """The instructions that these outputs depend on."""
-        found = Instructions(entries, outputs)
-        found.blocks, found.adjoints = code.blocks, code.adjoints
-        return found.alive(1 + len(self.names))
-
-    def _watching(self, code: Instructions) -> _Watched:
-        """What runs a list, with an eye on arguments that hold NaN or infinity."""
-        found, watched = shown(code, len(self.names))
-        more = Instructions(code.entries, [*code.outputs, *watched])
-        more.blocks, more.adjoints = code.blocks, code.adjoints
-        return _Watched(Runner(more), found, len(code.outputs))
+        return Instructions(entries, outputs, code).alive(1 + len(self.names))
 
     @property
     def source(self) -> str:
@@ -183,11 +169,10 @@ class Program:
 
     def value(self, batch: Sequence[Any], at: ArrayLike | None = None) -> Any:
         """The value of a batch, as it is computed; a call verifies it first."""
-        P, arrays = self._column(at), self.arrays(batch)
-        cost, (found,) = self._run(self._value, P, arrays)
+        cost, (found,) = self._run(self._value, batch, at)
         if not self.several:
             return cost
-        m = arrays[0].shape[1] if arrays else 1
+        m = len(batch[0]) if batch else 1
         return found.T if found.shape[1] == m else found.T.repeat(m, axis=0)
 
     def value_and_grad(self, *batch: Any, at: ArrayLike | None = None) -> tuple[float, Vector]:
@@ -207,8 +192,7 @@ class Program:
 
     def value_and_gradient(self, batch: Sequence[Any], at: ArrayLike | None = None) -> tuple[float, Vector]:
         """Cost and gradient of a batch, as they are computed; `value_and_grad` verifies them first."""
-        P, arrays = self._column(at), self.arrays(batch)
-        cost, (_, G) = self._run(self._both, P, arrays)
+        cost, (_, G) = self._run(self._both, batch, at)
         return cost, G[: len(self.parameters), 0]
 
     def arrays(self, batch: Sequence[Any]) -> list[Vector]:
@@ -238,45 +222,25 @@ class Program:
         import numpy as np
 
         self._verify(batch, at)
-        P, arrays = self._column(at), self.arrays(batch)
-        _, found = self._run(self._jacobian, P, arrays)
-        m = arrays[0].shape[1] if arrays else 1
+        _, found = self._run(self._jacobian, batch, at)
+        m = len(batch[0]) if batch else 1
         rows = [np.broadcast_to(G[: len(self.parameters)], (len(self.parameters), m)).T for G in found]
         return np.stack(rows, axis=1) if len(rows) > 1 else rows[0][:, None]
 
     @cached_property
-    def _jacobian(self) -> _Watched:
+    def _jacobian(self) -> Watched:
         builder = self._forward()
         (output,) = builder.code.outputs
         wanted = len(self.parameters)
         rows = [sweep(builder, output, k, wanted, per_sample=True) for k in range(builder.entries[output].rows)]
-        return self._watching(self._list(builder.entries, builder.code, rows))
+        return Watched(self._list(builder.entries, builder.code, rows), self.names, False)
 
-    def _run(self, program: _Watched, P: Vector, arrays: Sequence[Vector]) -> tuple[float, list[Vector]]:
-        """The mean of the first output, and the outputs, all of them finite."""
-        import numpy as np
-
-        for array, name, is_shown in zip(arrays, self.names, program.shown):
-            if not is_shown:
-                refuse_not_finite(array, name)
+    def _run(self, code: Watched, batch: Sequence[Any], at: ArrayLike | None) -> tuple[float, list[Vector]]:
+        """The mean of a cost, and the outputs, all of them finite."""
+        P, arrays = self._column(at), self.arrays(batch)
         if self._conditions is not None:
             self._conditions(P, arrays)
-        signs: list[str] = []
-        found: list[Vector] = []
-        mean = math.nan
-        try:
-            with np.errstate(over="call", divide="call", invalid="call", call=lambda kind, _: signs.append(kind)):
-                found = program.run(P, arrays)
-                mean = float(np.add.reduce(found[0], axis=None)) / found[0].size
-        except (ArithmeticError, ValueError) as error:  # from a function of Python's among the rows
-            signs.append(str(error))
-        if signs or not (math.isfinite(mean) and all(map(finite, found[1:] or found))):
-            for array, name in zip(arrays, self.names):
-                refuse_not_finite(array, name)
-            look_for_trouble(program.run.code, self.names, P, arrays)
-            if not math.isfinite(mean):
-                raise RangeError("the sum of the costs is too large for a float: rescale the cost")
-        return mean, found[: program.outputs]
+        return code(P, arrays)
 
     def _column(self, at: ArrayLike | None) -> Vector:
         """The parameters and what is only read as a column, to be read."""

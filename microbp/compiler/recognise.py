@@ -8,7 +8,7 @@ See M. Nielsen, Neural Networks and Deep Learning, chapter 3, equations 57 to 61
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from ..engine.tape import Constant, Entry, Input, Row, Tape
 from ..table import rows as ops
@@ -41,7 +41,8 @@ def recognise(tape: Tape) -> Tape:
     pairs = {i: row for i, entry in enumerate(tape.entries) if (row := _pair(tape, entry))}
     if not pairs:
         return tape
-    return alive(tape.rewritten(lambda draft, new, i: draft.moved(pairs.get(i, tape.entries[i]), new)))
+    entries: Any = tape.entries
+    return alive(tape.rewritten(lambda draft, new, i: draft.moved(pairs.get(i) or entries[i], new)))
 
 
 def _pair(tape: Tape, entry: Entry) -> Row | None:

@@ -172,7 +172,7 @@ class Plan:
         return found
 
     def _note_constant(self, i: int, x: Any, args: list[int]) -> int:
-        return self.given(self.np.asarray(x.compute(self.xp, (), self.m)).reshape(x.dims))
+        return self.given(self.np.asarray(x.compute(self.xp, (), self.m)))
 
     def _note_row(self, i: int, x: Any, args: list[int]) -> int:
         """A row of the table, as the calls of its recipe."""
@@ -194,17 +194,22 @@ class Plan:
         return self.given(self.np.asarray(a))
 
     def _each(self, f: Any, args: list[int], i: int, last: bool) -> int:
-        shape = self.np.broadcast_shapes(*[self.shapes[a] for a in args])
-        is_condition = f.types[-1][-1] == "?" and all(t[-1] == "?" for t in f.types)
+        shape = self._spread(args)
+        is_condition = f"{'d' * f.nin}->?" in f.types
         dtype = bool if is_condition and (not last or i in self.conditions) else float
         return self.written(shape, f, args, True, dtype)
 
+    def _spread(self, args: list[int]) -> tuple[int, ...]:
+        shapes = {self.shapes[a] for a in args} - {()}
+        return shapes.pop() if len(shapes) == 1 else self.np.broadcast_shapes(*shapes)
+
     def _where(self, f: Any, args: list[int], i: int, last: bool) -> int:
-        shape = self.np.broadcast_shapes(*[self.shapes[a] for a in args])
+        shape = self._spread(args)
         if self.types[args[0]] is not bool:
             zero = self.given(self.np.array(0.0))
             args[0] = self.written(self.shapes[args[0]], self.np.not_equal, [args[0], zero], True, bool)
-        return self.written(shape, _choice, args)
+        fits = self.shapes[args[0]] == shape and self.shapes[args[1]] in ((), shape)
+        return self.written(shape, _masked if fits else _choice, args)
 
     def _reduce(self, f: Any, args: list[int], i: int, last: bool) -> int:
         return self.written(self.shapes[args[0]][1:], partial(_reduction, f.reduce), args)
@@ -214,7 +219,7 @@ class Plan:
         return self.written(self.shapes[total], self.np.divide, [total, count], True)
 
     def _call(self, f: Any, args: list[int], i: int, last: bool) -> int:
-        return self.written(self.np.broadcast_shapes(*[self.shapes[a] for a in args]), partial(_copied, f), args)
+        return self.written(self._spread(args), partial(_copied, f), args)
 
     def _note_matmul(self, i: int, x: Any, args: list[int]) -> int:
         read = [self.view(a, self.shapes[a][::-1], _turned) if turn else a for a, turn in zip(args, x.turned)]
@@ -330,13 +335,14 @@ class Plan:
 
     def _lead(self, k: int, whole: int, row: int) -> None:
         """Have a call write to its place, and those that it alone goes on from."""
-        self.places[k] = (whole, row)
-        call = self.calls[k]
-        if call is not None and call.elementwise:
-            for a in call.args:
-                if self._can_take(k, a) and a not in self.places and a not in self.joined:
-                    self._lead(a, whole, row)
-                    return
+        before: int | None = k
+        while before is not None:
+            k = before
+            self.places[k] = (whole, row)
+            call = self.calls[k]
+            args = call.args if call is not None and call.elementwise else ()
+            free = (a for a in args if self._can_take(k, a) and a not in self.places and a not in self.joined)
+            before = next(free, None)
 
     def _writes(self, k: int) -> bool:
         return self.calls[k] is not None
@@ -429,6 +435,14 @@ def _choice(condition: Any, x: Any, y: Any, out: Any) -> None:
 
     np.copyto(out, y)
     np.copyto(out, x, where=condition)
+
+
+def _masked(condition: Any, x: Any, y: Any, out: Any) -> None:
+    """The same twice as fast, where nothing is spread."""
+    import numpy as np
+
+    np.copyto(out, y)
+    np.putmask(out, condition, x)
 
 
 def _reduction(f: Any, x: Any, out: Any) -> None:
