@@ -111,6 +111,8 @@ class Plan:
         self.views: dict[int, tuple[int, Callable[[Any], Any]]] = {}
         self.inputs: dict[int, int] = {}
         self.joined: dict[int, list[int]] = {}
+        self.handed_out: dict[int, list[int]] = {}  # large results that are put together for the caller, in new memory
+        self.products: dict[int, _Call] = {}  # their parts that are written there
         self.loose: set[int] = set()  # views of rows that do not stand side by side
         self.moving: set[int] = set()  # arguments and views of them: other memory at every call
         self.code = code
@@ -132,7 +134,17 @@ class Plan:
             own[i] = view(own[base])
         for step in self.steps:
             step()
-        return [own[i].copy() for i in self.outputs]
+        return [self._together(i) if i in self.handed_out else own[i].copy() for i in self.outputs]
+
+    def _together(self, i: int) -> Array:
+        """A result for the caller, its parts one below the other."""
+        whole: Array = self.np.empty(self.shapes[i])
+        row = 0
+        for a in self.handed_out[i]:
+            part = whole[row : row + self.shapes[a][0]]
+            self.products.get(a, _Call(_copy, (a,))).bound(self.arrays, part)()
+            row += len(part)
+        return whole
 
     # -- noting --------------------------------------------------------------------------------------------
 
@@ -231,7 +243,21 @@ class Plan:
         return self.written(x.shape(self.m), self.np.divide, [total, m], True)
 
     def _note_outer(self, i: int, x: Any, args: list[int]) -> int:
-        return self.written(x.shape(self.m), partial(_products, x.places, self.m), args)
+        call = _Call(partial(_products, x.places, self.m), tuple(args))
+        if not self._is_handed_out(i):
+            return self.new(x.shape(self.m), call=call)
+        found = self.new(x.shape(self.m))
+        self.products[found] = call
+        return found
+
+    def _is_handed_out(self, i: int) -> bool:
+        """Whether one large result alone reads it, which is asked for."""
+        readers = [k for k, x in enumerate(self.code) if i in x.reads]
+        return (
+            len(readers) == 1
+            and readers[0] in self.code.outputs
+            and self.code[readers[0]].__class__ is kinds.Concatenate
+        )
 
     def _note_same(self, i: int, x: Any, args: list[int]) -> int:
         """A view; other axes for rows that do not stand side by side need a copy."""
@@ -252,8 +278,12 @@ class Plan:
         return self.written(x.shape(self.m), partial(_copied, lambda *a: x.compute(self.xp, a, self.m)), args)
 
     def _note_concatenate(self, i: int, x: Any, args: list[int]) -> int:
-        found = self.written(x.shape(self.m), _nothing, args)
-        self.joined[found] = args
+        if not self.products.keys().isdisjoint(args):
+            found = self.new(x.shape(self.m))
+            self.handed_out[found] = args
+        else:
+            found = self.written(x.shape(self.m), _nothing, args)
+            self.joined[found] = args
         return found
 
     # -- memory --------------------------------------------------------------------------------------------
@@ -269,7 +299,9 @@ class Plan:
             if call:
                 for a in call.args:
                     self.last[self.owner[a]] = i
-        for i in self.outputs:
+        parts = [a for i in self.outputs for a in self.handed_out.get(i, ())]
+        factors = [a for call in self.products.values() for a in call.args]
+        for i in (*self.outputs, *parts, *factors):
             self.last[self.owner[i]] = NEVER
         self.places: dict[int, tuple[int, int]] = {}
         self._join()
@@ -465,7 +497,7 @@ def _products(places: int, m: int, d: Any, a: Any, out: Any) -> None:
     d, a = d.reshape(d.shape[0], places, -1), a.reshape(a.shape[0], places, -1)
     out = out.reshape(d.shape[0], a.shape[0], m)
     if places == 1:
-        np.multiply(d, a[None, :, 0], out)
+        np.multiply(d, np.ascontiguousarray(a[None, :, 0]), out)  # a batch has its samples in rows
     else:
         np.einsum("fps,kps->fks", d, np.broadcast_to(a, (*a.shape[:2], m)), out=out)
 

@@ -259,6 +259,7 @@ class Draft:
         """What was written."""
         return Tape(tuple(self.entries), tuple(outputs), tuple(checks))
 
+
 def linear(*roots: Value) -> tuple[Tape, list[Value | float]]:
     """The tape of a recorded graph, and for each entry the node or the constant that it came from."""
     draft = Draft()
