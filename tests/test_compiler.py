@@ -440,6 +440,19 @@ def test_a_long_program() -> None:
     assert_same(program, f, ([0.5, -0.3], [0.25, 0.8]), weights)
 
 
+def test_a_weight_that_is_used_at_every_step() -> None:
+    """Its derivative is a sum of thousands, written in its place."""
+    w, v = Value(0.999), Value(0.5)
+
+    def f(x):
+        for _ in range(3000):
+            x = x * w
+        return x * v
+
+    program = compile(f, 0.5, wrt=[w, v])
+    assert_same(program, f, ([0.5, -0.3],), [w, v])
+
+
 def test_the_number_of_instructions_grows_with_the_rows_and_no_faster() -> None:
     def instructions(n):
         w = Value(0.5)

@@ -14,7 +14,7 @@ from test_compiler import GPT
 
 from microbp import Value, gradients, losses, nn, ops
 from microbp.compiler import compile
-from microbp.errors import InputTypeError
+from microbp.errors import GradientError, InputTypeError
 
 X = np.random.default_rng(0).normal(size=(5, 2))
 
@@ -79,6 +79,15 @@ def test_derivatives_of_every_sample() -> None:
     rng = np.random.default_rng(1)
     batch = np.eye(5)[rng.integers(0, 5, (2, 4))].tolist(), rng.integers(0, 5, (2, 4)).tolist()
     assert_jacobian(compile(model, batch[0][0], batch[1][0], wrt=model.parameters()), model, batch, model.parameters())
+
+
+def test_derivatives_of_samples_that_are_too_large_are_an_error() -> None:
+    """The products of a layer are not searched for infinity: NumPy tells."""
+    a, b = Value(1e-200), Value(1e-200)
+    program = compile(lambda x: (a * x[0] + b * x[1]) * 1e200, [0.0, 0.0], wrt=[a, b])
+    assert program.per_sample_grad([[1.0, 2.0]]).tolist() == [[1e200, 2e200]]
+    with pytest.raises(GradientError, match="sample 1 of 2"):
+        program.per_sample_grad([[1.0, 2.0], [1e150, 1.0]])
 
 
 def test_a_product_of_parameters_at_two_places_keeps_its_outputs_apart() -> None:

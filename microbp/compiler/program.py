@@ -199,9 +199,9 @@ class Program:
         """The arguments as arrays with a column per sample, checked."""
         return columns(batch, self.names, self._shapes)
 
-    def _verify(self, batch: Sequence[Any], at: ArrayLike | None) -> None:
+    def _verify(self, batch: Sequence[Any], at: ArrayLike | None, apart: bool = False) -> None:
         if self.verification is not None:
-            self.verification.before(self, batch, at)
+            self.verification.before(self, batch, at, apart)
 
     def per_sample_grad(self, *batch: Any, at: ArrayLike | None = None) -> Vector:
         """The gradient of every sample's own cost: a row per sample, a column per parameter.
@@ -219,9 +219,13 @@ class Program:
         Returns:
             an array of shape (samples, outputs, parameters); a cost is one output.
         """
+        self._verify(batch, at, apart=True)
+        return self.derivatives(batch, at)
+
+    def derivatives(self, batch: Sequence[Any], at: ArrayLike | None = None) -> Vector:
+        """Those of every sample and output, as they are computed; `jacobian` verifies them first."""
         import numpy as np
 
-        self._verify(batch, at)
         _, found = self._run(self._jacobian, batch, at)
         m = len(batch[0]) if batch else 1
         rows = [np.broadcast_to(G[: len(self.parameters)], (len(self.parameters), m)).T for G in found]

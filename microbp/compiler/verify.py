@@ -18,6 +18,7 @@ from ..engine.trees import flatten
 from ..engine.value import Value, call_recorded
 from ..errors import MicrobpError, MismatchError
 from ..table.op import is_array, number, shorten
+from .batch import shape_of
 from .traced import place
 
 if TYPE_CHECKING:
@@ -45,10 +46,22 @@ MANY = 1000
 
 
 class Found(NamedTuple):
-    """The outputs for one sample, and the derivatives of the only one with respect to the parameters."""
+    """The outputs for one sample, and their derivatives with respect to the parameters, as far as asked for."""
 
     outputs: list[float]
     gradient: list[float]
+
+
+class Asked(NamedTuple):
+    """What is asked of a program.
+
+    Attributes:
+        several: the function returns a list.
+        apart: the derivatives of every sample and output are asked for, by `Program.jacobian`.
+    """
+
+    several: bool
+    apart: bool = False
 
 
 class Verification:
@@ -63,25 +76,31 @@ class Verification:
     def __init__(self, f: Callable[..., Any], example: Sequence[Any]) -> None:
         self.f, self.example = f, example
         self.samples, self.seconds = 0, 0.0
-        self.calls, self.due, self.trusted = 0, 1, False
         self.error: MismatchError | None = None
+        self.calls = [0, 0]
+        """How often a program was called; and how often for the derivatives of every sample."""
+        self._due = [1, 1]
+        self._most = [SAMPLES, SAMPLES]
 
-    def before(self, program: Program, batch: Sequence[Any], at: Any) -> None:
+    def before(self, program: Program, batch: Sequence[Any], at: Any, apart: bool = False) -> None:
         """Compare if it is time to: at the first call, and whenever the calls have become four times as many.
 
         Parameters that are given beside the Values cannot be compared: the function reads the Values.
         """
-        self.calls += 1
+        self.calls[apart] += 1
         if self.error:
             raise self.error
-        if self.calls >= self.due:
+        if self.calls[apart] >= self._due[apart]:
             program.arrays(batch)  # it raises for what is no batch
+            again = 2
             if at is None or tuple(at) == tuple(program.gather()):
-                self.compare(program, batch, 1 if self.trusted else SAMPLES)
-                self.trusted = True
-            self.due = self.calls * (4 if self.trusted else 2)
+                self.compare(program, batch, self._most[apart], apart=apart)
+                self._most[apart], again = 1, 4
+            self._due[apart] = self.calls[apart] * again
 
-    def compare(self, program: Program, batch: Sequence[Any], most: int = SAMPLES, strict: bool = False) -> None:
+    def compare(
+        self, program: Program, batch: Sequence[Any], most: int = SAMPLES, strict: bool = False, apart: bool = False
+    ) -> None:
         """Compare on at most so many samples of a batch.
 
         Args:
@@ -89,18 +108,20 @@ class Verification:
             batch: one sample per row in every argument.
             most: fewer where the function is long.
             strict: an error of the program where the function has a value is a difference, too.
+            apart: compare the derivatives of every output.
 
         Raises:
             MismatchError: a value or a derivative differs. It is raised again by every later call.
         """
         start = perf_counter()
-        m = len(batch[0]) if batch else 1
-        for k in spread(batch, max(1, min(most, WORK // max(work(program.tape), 1))), self.samples):
+        m, asked = len(batch[0]) if batch else 1, Asked(program.several, apart)
+        whole = max(work(program.tape), 1) * (len(program.tape.outputs) if apart else 1)
+        for k in spread(batch, max(1, min(most, WORK // whole)), self.samples):
             sample = [like(example, x[k]) for example, x in zip(self.example, batch)]
             before = program.numbers()
-            expected = self._expected(program, k, sample)
+            expected = self._expected(program, k, sample, asked)
             try:
-                found = compiled(program, sample, m)
+                found = compiled(program, sample, m, asked)
             except MicrobpError as error:
                 if strict and expected is not None:
                     raise MismatchError(f"the program fails where the function has a value; {error}") from None
@@ -108,19 +129,22 @@ class Verification:
             if expected is None or found is None or (before != program.numbers()).any():
                 continue  # another thread trains the same Values
             self.samples += 1
-            if not (same(expected, found) or within_rounding(program, sample, expected, found)):
-                self.error = self._mismatch(program, k, sample, expected, found)
+            if not (same(expected, found) or within_rounding(program, sample, expected, found, asked)):
+                self.error = self._mismatch(program, k, sample, expected, found, asked)
                 raise self.error
         self.seconds += perf_counter() - start
 
-    def _expected(self, program: Program, k: int, sample: Sequence[Any]) -> Found | None:
+    def _expected(self, program: Program, k: int, sample: Sequence[Any], asked: Asked) -> Found | None:
         """What the function gives; None where it has no value. That it fails otherwise is a difference."""
         try:
-            return scalar(self.f, sample, program.parameters)
+            try:
+                return scalar(self.f, sample, program.parameters, asked)
+            except AttributeError:  # x.tanh(), which a number cannot do
+                return scalar(self.f, values(sample), program.parameters, asked)
         except (MicrobpError, ArithmeticError, ValueError):
             return None
         except Exception as error:
-            if not self.calls:  # of an example only the shape counts
+            if not any(self.calls):  # of an example only the shape counts
                 return None
             self.error = MismatchError(
                 f"the function{defined(self.f)} fails for sample {k} with {type(error).__name__}: {error}; the program "
@@ -129,10 +153,10 @@ class Verification:
             raise self.error from error
 
     def _mismatch(
-        self, program: Program, k: int, sample: Sequence[Any], expected: Found, found: Found
+        self, program: Program, k: int, sample: Sequence[Any], expected: Found, found: Found, asked: Asked
     ) -> MismatchError:
-        traced = on_scalars(program, flatten(sample), program.parameters)
-        is_ours = same(expected, traced) or within_rounding(program, sample, expected, traced)
+        traced = on_scalars(program, flatten(sample), asked)
+        is_ours = same(expected, traced) or within_rounding(program, sample, expected, traced, asked)
         what = "the cost" if expected.outputs != found.outputs else "the gradient"
         pair = (expected.outputs, found.outputs) if what == "the cost" else (expected.gradient, found.gradient)
         shown = [shorten(repr(x[0] if len(x) == 1 else x)) for x in pair]
@@ -154,47 +178,48 @@ def work(tape: Tape) -> int:
     return sum(len(entry.args) for entry in tape.entries if isinstance(entry, Row))
 
 
-def scalar(f: Callable[..., Any], sample: Sequence[Any], parameters: Sequence[Value]) -> Found:
+def scalar(f: Callable[..., Any], sample: Sequence[Any], parameters: Sequence[Value], asked: Asked) -> Found:
     """What the function gives for a sample."""
     output = call_recorded(True, f, *sample)
     several = isinstance(output, list | tuple) or is_array(output)
-    return _found(flatten(output) if several else [output], parameters, several)
+    return _found(flatten(output) if several else [output], parameters, asked)
 
 
-def _found(outputs: Sequence[Any], parameters: Sequence[Value], several: bool) -> Found:
+def _found(outputs: Sequence[Any], parameters: Sequence[Value], asked: Asked) -> Found:
     numbers = [z.data if isinstance(z, Value) else number(z) for z in outputs]
-    if several:
+    if asked.several and not asked.apart:
         return Found(numbers, [])
-    z = outputs[0]
-    return Found(numbers, derivatives(z, parameters) if isinstance(z, Value) else [0.0] * len(parameters))
+    none = [0.0] * len(parameters)
+    slopes = [derivatives(z, parameters) if isinstance(z, Value) else none for z in outputs]
+    return Found(numbers, [d for row in slopes for d in row])
 
 
-def compiled(program: Program, sample: Sequence[Any], m: int) -> Found:
+def compiled(program: Program, sample: Sequence[Any], m: int, asked: Asked) -> Found:
     """What the program gives for a batch of m times the sample, for which it is ready."""
     batch = [[x] * min(m, MANY) for x in sample]
-    if program.several:
-        return Found(program.value(batch)[0].tolist(), [])
-    cost, gradient = program.value_and_gradient(batch)
-    return Found([cost], gradient.tolist())
+    if not asked.several and not asked.apart:
+        cost, gradient = program.value_and_gradient(batch)
+        return Found([cost], gradient.tolist())
+    value = program.value(batch)
+    slopes = program.derivatives(batch)[0].ravel().tolist() if asked.apart else []
+    return Found(value[0].tolist() if asked.several else [value], slopes)
 
 
-def on_scalars(
-    program: Program, sample: Sequence[float], parameters: Sequence[Value], nudge: Any = lambda: 1.0
-) -> Found:
+def on_scalars(program: Program, sample: Sequence[float], asked: Asked, nudge: Any = lambda: 1.0) -> Found:
     """What the rows of the tape give on the scalar engine, with every number multiplied by a nudge."""
-    values: dict[int, Value] = {}
+    moved: dict[int, Value] = {}
 
     def leaf(entry: Constant | Parameter | Input) -> Any:
         if isinstance(entry, Constant):
             return entry.value
         if isinstance(entry, Input):
             return sample[entry.place] * nudge()
-        values[id(entry.value)] = found = Value(entry.value.data * nudge())
+        moved[id(entry.value)] = found = Value(entry.value.data * nudge())
         return found
 
     tape = program.tape
     numbers = call_recorded(True, tape.run, leaf)
-    return _found([numbers[i] for i in tape.outputs], [values[id(p)] for p in parameters], program.several)
+    return _found([numbers[i] for i in tape.outputs], [moved[id(p)] for p in program.parameters], asked)
 
 
 def same(x: Found, y: Found) -> bool:
@@ -207,15 +232,12 @@ def _close(a: Sequence[float], b: Sequence[float], slack: Sequence[float]) -> bo
     return len(a) == len(b) and all(abs(x - y) <= scale + s for x, y, s in zip(a, b, slack))
 
 
-def within_rounding(program: Program, sample: Sequence[Any], x: Found, y: Found) -> bool:
+def within_rounding(program: Program, sample: Sequence[Any], x: Found, y: Found, asked: Asked) -> bool:
     """Whether two results differ no more than nudges of the numbers in their last digits can do."""
     draw = random.Random(0)
     numbers = flatten(sample)
     try:
-        nudged = [
-            on_scalars(program, numbers, program.parameters, lambda: 1.0 + draw.choice((-NUDGE, NUDGE)))
-            for _ in range(8)
-        ]
+        nudged = [on_scalars(program, numbers, asked, lambda: 1.0 + draw.choice((-NUDGE, NUDGE))) for _ in range(8)]
     except MicrobpError:
         return False
     for k in range(2):
@@ -253,6 +275,11 @@ def like(example: Any, x: Any) -> Any:
     if isinstance(example, list | tuple):
         return x if isinstance(x, type(example)) else type(example)(np.asarray(x).tolist())
     return x.item() if hasattr(x, "item") and not hasattr(example, "item") else x
+
+
+def values(x: Any) -> Any:
+    """A sample with Values in the place of its numbers."""
+    return [values(part) for part in x] if shape_of(x) else Value(float(x))
 
 
 def defined(f: Callable[..., Any]) -> str:
