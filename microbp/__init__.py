@@ -2,12 +2,14 @@
 
 from . import data, inspect, losses, nn, optim, viz
 from .compiler import Program, compile
-from .engine.backward import backward, gradients
+from .engine.backward import backward
 from .engine.check import check_row
 from .engine.gradcheck import gradcheck
+from .engine.gradients import gradients
 from .engine.graph import leaves, topological_order
+from .engine.recording import no_grad
 from .engine.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from .engine.value import Value, no_grad
+from .engine.value import Value
 from .errors import MicrobpError
 from .inspect import explain
 from .native import engine_name

@@ -26,7 +26,7 @@ from microbp import (
     topological_order,
     weighted_sum,
 )
-from microbp.engine.backward import derivatives
+from microbp.engine.gradients import derivatives
 from microbp.engine.graph import count_paths, operations
 from microbp.errors import GradientError, InputTypeError, MicrobpError, NotFiniteError, StaleGraphError
 from microbp.table.op import TABLE

@@ -19,7 +19,7 @@ from microbp.compiler import compile
 from microbp.compiler.batch import columns
 from microbp.compiler.libraries import numpy_library
 from microbp.compiler.run_numpy import SIZES
-from microbp.engine.backward import gradients
+from microbp.engine.gradients import gradients
 from microbp.table.op import TABLE
 
 # Sums are taken in another order than one by one; where terms cancel, the error is relative to them.

@@ -7,7 +7,7 @@ import microbp
 from microbp import Value, fit, losses, nn, optim
 from microbp.compiler import training as compiler
 from microbp.engine.assign import assign
-from microbp.engine.value import is_recording
+from microbp.engine.recording import is_recording
 
 X, Y = [[0.5], [-1.0], [2.0]], [1, 0, 1]
 EPOCHS, STEPS_PER_EPOCH = 2, 3

@@ -225,7 +225,7 @@ SCENES = {  # what a call of the engine does with the leaves x and y: a function
     "called back": lambda x, y: (ops.hypot, x, y),
     "weighted sum": lambda x, y: (ops.weighted_sum, [x, y, 2.0], [1.0, x, y], y),
     "list": lambda x, y: (ops.logsumexp, [x, y, 3.0]),
-    "long list": lambda x, y: (ops.prod, [x, y] * 50),
+    "long list": lambda x, y: (ops.norm, [x, y] * 50),
     "comparison": lambda x, y: (operator.gt, x, y),
     "args": lambda x, y: (getattr, ops.add_up([x, y, *[0.5] * 200]), "args"),
     "parents": lambda x, y: (getattr, ops.add_up([x, y] * 50), "parents"),

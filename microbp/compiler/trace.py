@@ -17,12 +17,13 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, NoReturn
 
-from ..engine.backward import derivatives
+from ..engine.gradients import derivatives
 from ..engine.graph import leaves
 from ..engine.guard import call_traced
+from ..engine.recording import Tracer, call_recorded
 from ..engine.tape import Check, Constant, Draft, Entry, Parameter, Tape
 from ..engine.trees import flatten
-from ..engine.value import Tracer, Value, call_recorded
+from ..engine.value import Value
 from ..errors import InputTypeError, TraceError
 from ..table import rows as ops
 from ..table.op import Op, is_array, number, shorten

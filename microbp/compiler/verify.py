@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..engine.backward import derivatives
+from ..engine.gradients import derivatives
+from ..engine.recording import call_recorded
 from ..engine.tape import Constant, Input, Parameter, Row, Tape
 from ..engine.trees import flatten
-from ..engine.value import Value, call_recorded
+from ..engine.value import Value
 from ..errors import MicrobpError, MismatchError
 from ..table.op import is_array, number, shorten
 from .batch import shape_of

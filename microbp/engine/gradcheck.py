@@ -17,9 +17,10 @@ from ..errors import GradientError, InputError
 from ..table.op import number
 from ..tables import aligned
 from .differences import RESOLVED, Estimate, central, flat_estimate, one_sided, sharpest, stencils
+from .recording import no_grad
 from .transforms import grad, jvp
 from .trees import flatten, map_numbers, walk
-from .value import Value, no_grad
+from .value import Value
 
 SWEEPS_AGREE = 1e-9  # relative: two orders of multiplying the same factors, many times over
 DROWNED = "UNCHECKED: the differences are lost in rounding, or never settle; take another point"

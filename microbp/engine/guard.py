@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 from ..table import rows as ops
 from ..table.op import Op
-from .value import Tracer, Value, call_recorded, is_recording
+from ..table.operators import COMPARISONS
+from .recording import Tracer, call_recorded, is_recording
+from .value import Value
 
-COMPARISONS = {
-    "__lt__": ops.less,
-    "__le__": ops.less_equal,
-    "__gt__": ops.greater,
-    "__ge__": ops.greater_equal,
-    "__eq__": ops.equal,
-    "__ne__": ops.not_equal,
-}
-NUMBERS = ("data", "grad", "partials")
+NUMBERS = ("data", "grad", "partials", "slopes", "kept")
 METHODS = ("__bool__", "__repr__", "__format__", "__copy__", "__deepcopy__", "__reduce__")
 PACKAGE = str(Path(__file__).parents[1])
 DERIVATIVE = (
@@ -87,12 +82,18 @@ def _given(row: Op, original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _tracers: WeakSet[Tracer] = WeakSet()
-_originals: dict[str, Any] = {name: getattr(Value, name) for name in (*NUMBERS, *METHODS, *COMPARISONS, "detach")}
-_guards: dict[str, Any] = {
-    **{name: _guarded_number(name, _originals[name]) for name in NUMBERS},
-    **{name: _guarded_method(name, _originals[name]) for name in METHODS},
-    **{name: _given(row, _originals[name]) for name, row in (*COMPARISONS.items(), ("detach", ops.frozen))},
-}
+
+
+@cache
+def _attributes() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The attributes of the class, by their names, as they are and guarded."""
+    names = (*NUMBERS, *METHODS, *COMPARISONS, "detach")
+    original = {name: getattr(Value, name) for name in names}
+    return original, {
+        **{name: _guarded_number(name, original[name]) for name in NUMBERS},
+        **{name: _guarded_method(name, original[name]) for name in METHODS},
+        **{name: _given(row, original[name]) for name, row in (*COMPARISONS.items(), ("detach", ops.frozen))},
+    }
 
 
 def _settle() -> None:
@@ -102,7 +103,7 @@ def _settle() -> None:
     """
     while True:
         guarded = bool(_tracers)
-        for name, attribute in (_guards if guarded else _originals).items():
+        for name, attribute in _attributes()[guarded].items():
             setattr(Value, name, attribute)
         if guarded == bool(_tracers):
             return

@@ -25,11 +25,14 @@ from typing import Any
 from ..errors import GradientError, InputError, InputTypeError, ShapeError
 from ..table.op import Operand, number
 from ..table.rows import identity
-from .backward import derivatives, describe, recorded, reread
-from .graph import leaves, operations
+from .gradients import derivatives, reread
+from .graph import leaves, operations, recorded
 from .guard import DERIVATIVE, refuse_in_a_trace
+from .making import is_unrecorded
+from .recording import leaves_made, recording
+from .refusals import describe
 from .trees import flatten, flatten_like, is_numpy, map_numbers, map_whole, stack, unboxed
-from .value import Value, is_unrecorded, leaves_made, recording
+from .value import Value
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from ..engine.backward import describe
 from ..engine.graph import leaves, operations
+from ..engine.refusals import describe
 from ..engine.value import Value
 from ..errors import InputError
 from ..inspect import explain

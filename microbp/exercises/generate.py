@@ -13,7 +13,8 @@ from fractions import Fraction
 from random import Random
 
 from ..engine.graph import count_paths
-from ..engine.value import Value, recording
+from ..engine.recording import recording
+from ..engine.value import Value
 from ..errors import InputError
 from ..table import rows as ops
 from ..table.op import Op

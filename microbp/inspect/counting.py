@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.backward import recorded, sweep
-from ..engine.graph import operations
+from ..engine.backward import sweep
+from ..engine.graph import operations, recorded
 from ..engine.value import Value
 from ..nn import Module
 from .network import Loss, record_cost

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.backward import derivatives
+from ..engine.gradients import derivatives
 from ..engine.graph import operations
 from ..engine.value import Value
 from ..errors import InputError

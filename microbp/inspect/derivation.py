@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..engine.backward import derivatives, describe
+from ..engine.gradients import derivatives
 from ..engine.graph import count_paths, topological_order
+from ..engine.refusals import describe
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..table.op import shorten
@@ -21,11 +22,9 @@ from .labels import is_visible
 from .names import names_of
 from .notation import scientific, short, signed, text
 from .paths import Edge, Path, largest_paths
+from .steps import Steps
 from .symbols import definition
 from .tables import Table
-
-if TYPE_CHECKING:
-    from .steps import Steps
 
 LONGEST = 24  # factors of a product that are written out; the middle of a longer one is left out
 
@@ -127,8 +126,6 @@ class Derivation:
     @property
     def steps(self) -> Steps:
         """The same derivative as the steps of the backward sweep."""
-        from .steps import Steps
-
         return Steps(self.output, self.leaf, self.names)
 
     @property

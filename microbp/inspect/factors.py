@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.backward import describe
+from ..engine.refusals import describe
 from ..errors import StaleGraphError
 from ..table.op import PRODUCT, shorten
 from .names import Names

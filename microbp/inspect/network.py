@@ -10,9 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engine.backward import derivatives, describe, sweep
+from ..engine.backward import sweep
+from ..engine.gradients import derivatives
 from ..engine.graph import operations
-from ..engine.value import Value, recording
+from ..engine.recording import recording
+from ..engine.refusals import describe
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..losses import LOSSES
 from ..nn import Chain, Module

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.backward import derivatives
+from ..engine.gradients import derivatives
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..nn import Module

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.backward import describe
 from ..engine.graph import downstream, topological_order
+from ..engine.refusals import describe
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
 from ..table.op import shorten

@@ -45,14 +45,14 @@ call_forward(int row, PyObject *args)
 
 /* -- the module ------------------------------------------------------------------------------------------------ */
 
-/* start(base, recording, leaves, apply, as_data, as_grad, as_label, as_constant, backward): make the type Value. */
+/* start(base, recording, leaves, as_data, as_grad, as_label, as_constant): make the type Value. */
 static PyObject *
 engine_start(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *base;
-    Hooks given;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOO:start", &base, &given.recording, &given.leaves, &given.apply, &given.as_data,
-                          &given.as_grad, &given.as_label, &given.as_constant, &given.backward)) {
+    Hooks given = {NULL};
+    if (!PyArg_ParseTuple(args, "OOOOOOO:start", &base, &given.recording, &given.leaves, &given.as_data, &given.as_grad,
+                          &given.as_label, &given.as_constant)) {
         return NULL;
     }
     if (value_type != NULL) {
@@ -61,15 +61,23 @@ engine_start(PyObject *Py_UNUSED(module), PyObject *args)
     }
     PyObject **hook = (PyObject **)&given;
     for (size_t i = 0; i < sizeof(Hooks) / sizeof(PyObject *); i++) {
-        Py_INCREF(hook[i]);
+        Py_XINCREF(hook[i]);
     }
     hooks = given;
     return make_value_type(base) < 0 ? NULL : Py_NewRef(value_type);
 }
 
+/* bind(table, record, backward): from here on the rows of the table are native, and these do what is out of the
+   ordinary. */
 static PyObject *
-engine_bind(PyObject *Py_UNUSED(module), PyObject *table)
+engine_bind(PyObject *Py_UNUSED(module), PyObject *args)
 {
+    PyObject *table, *record, *backward;
+    if (!PyArg_ParseTuple(args, "OOO:bind", &table, &record, &backward)) {
+        return NULL;
+    }
+    Py_XSETREF(hooks.apply, Py_NewRef(record));
+    Py_XSETREF(hooks.backward, Py_NewRef(backward));
     return bind_rows(table) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
@@ -103,7 +111,7 @@ engine_is_unrecorded(PyObject *Py_UNUSED(module), PyObject *v)
 
 static PyMethodDef functions[] = {
     {"start", engine_start, METH_VARARGS, "Make the type Value on a base class, with what stays in Python."},
-    {"bind", engine_bind, METH_O, "Make the calls of the table's rows native."},
+    {"bind", engine_bind, METH_VARARGS, "Make the calls of the table's rows native."},
     {"make", FAST(engine_make), "make(data, grad, label, op, args, partials): a node as it was recorded."},
     {"operations", FAST(engine_operations), "The operations below some roots, every argument before its users."},
     {"derivatives", FAST(engine_derivatives), "The adjoints of a list of Values; None if one is not finite."},

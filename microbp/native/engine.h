@@ -27,7 +27,8 @@ struct Value {
     double grad;
     PyObject *op;    /* the row; NULL for a leaf */
     PyObject *label; /* NULL for the empty one */
-    uint32_t count : 31; /* of edges */
+    uint32_t count : 30; /* of edges */
+    uint32_t keeps : 1;  /* whether the second half of them are the numbers of the arguments; see Op.keeps */
     uint32_t unrecorded : 1; /* whether it was computed while nothing is recorded */
     uint32_t place;  /* 1 + the node's entry in the sweep that is under way; 0 outside of one */
     Edge edges[];
@@ -65,9 +66,17 @@ static unsigned long long edits; /* assignments to data so far */
 
 #define IS_VALUE(x) (Py_TYPE(x) == value_type)
 
+#define MOST_EDGES (1 << 30)
+
+static inline uint32_t
+argument_count(const Value *v)
+{
+    return v->keeps ? v->count / 2 : v->count;
+}
+
 /* -- memory ---------------------------------------------------------------------------------------------------- */
 
-#define POOLS 4
+#define POOLS 5
 
 typedef struct {
     Value *first; /* chained through `op` */
@@ -95,7 +104,7 @@ new_value(uint32_t count, double data)
     v->grad = 0.0;
     v->op = v->label = NULL;
     v->count = count;
-    v->unrecorded = 0;
+    v->keeps = v->unrecorded = 0;
     v->place = 0;
     return v;
 }

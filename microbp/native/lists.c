@@ -88,16 +88,6 @@ value_of_mean(const Value *v)
 }
 
 static double
-value_of_prod(const Value *v)
-{
-    double z = 1.0;
-    for (uint32_t i = 0; i < v->count; i++) {
-        z *= v->edges[i].number;
-    }
-    return z;
-}
-
-static double
 value_of_max(const Value *v)
 {
     double z = v->edges[0].number;
@@ -158,12 +148,6 @@ value_of_norm(const Value *v)
 
 /* -- the derivatives -------------------------------------------------------------------------------------------- */
 
-static double
-number_of(const Edge *edge)
-{
-    return edge->parent != NULL ? edge->parent->data : edge->number;
-}
-
 static int
 fill(Value *v, double slope)
 {
@@ -185,29 +169,6 @@ static int
 slopes_of_mean(Value *v)
 {
     return fill(v, 1.0 / (double)v->count);
-}
-
-/* The product of all others: of those after the entry, and then of those before it. */
-static int
-slopes_of_prod(Value *v)
-{
-    double product = 1.0;
-    for (uint32_t i = v->count; i-- > 0;) {
-        const double x = number_of(&v->edges[i]);
-        if (v->edges[i].parent != NULL) {
-            v->edges[i].number = product;
-        }
-        product *= x;
-    }
-    product = 1.0;
-    for (uint32_t i = 0; i < v->count; i++) {
-        const double x = number_of(&v->edges[i]);
-        if (v->edges[i].parent != NULL) {
-            v->edges[i].number = product * v->edges[i].number;
-        }
-        product *= x;
-    }
-    return 1;
 }
 
 /* Those that equal the largest (or smallest) share the derivative. */
@@ -288,7 +249,7 @@ record_list(int row, PyObject *const *args, Py_ssize_t count, double (*value)(co
     }
     const Py_ssize_t size = PySequence_Fast_GET_SIZE(args[0]);
     PyObject **entries = PySequence_Fast_ITEMS(args[0]);
-    if (size == 0 || size >= INT32_MAX) {
+    if (size == 0 || size >= MOST_EDGES) {
         return NULL;
     }
     Value *v = new_value((uint32_t)size, 0.0);
@@ -319,7 +280,7 @@ record_weighted_sum(PyObject *const *args, Py_ssize_t count)
         return NULL;
     }
     const Py_ssize_t size = PySequence_Fast_GET_SIZE(args[0]);
-    if (size == 0 || size != PySequence_Fast_GET_SIZE(args[1]) || size >= INT32_MAX / 2) {
+    if (size == 0 || size != PySequence_Fast_GET_SIZE(args[1]) || size >= MOST_EDGES / 2) {
         return NULL;
     }
     PyObject **weights = PySequence_Fast_ITEMS(args[0]), **inputs = PySequence_Fast_ITEMS(args[1]);
@@ -384,7 +345,6 @@ record_weighted_sum(PyObject *const *args, Py_ssize_t count)
     }
 LIST_RECORDER(sum, sum)
 LIST_RECORDER(mean, mean)
-LIST_RECORDER(prod, prod)
 LIST_RECORDER(max, ties)
 LIST_RECORDER(min, ties)
 LIST_RECORDER(norm, norm)

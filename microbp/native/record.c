@@ -38,11 +38,17 @@ record(const Formula *formula, int row, PyObject *const *args, Py_ssize_t count)
     if (state == UNRECORDED) {
         return wanted ? (PyObject *)unrecorded_value(z) : PyFloat_FromDouble(z);
     }
-    Value *v = new_value((uint32_t)arity, z);
+    Value *v = new_value((uint32_t)(formula->keeps ? 2 * arity : arity), z);
     if (v == NULL) {
         return NULL;
     }
     v->op = Py_NewRef(ops[row]);
+    if (formula->keeps) {
+        v->keeps = 1;
+        for (int i = 0; i < arity; i++) {
+            v->edges[arity + i] = (Edge){NULL, x[i]};
+        }
+    }
     for (int i = 0; i < arity; i++) {
         const int is_parent = wanted >> i & 1;
         v->edges[i].parent = is_parent ? (Value *)Py_NewRef(args[i]) : NULL;

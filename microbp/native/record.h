@@ -12,6 +12,7 @@ typedef struct {
     int arity;
     int defaulted; /* how many of the last arguments a call may leave out */
     unsigned differentiable;
+    int keeps; /* whether a node keeps the numbers of its arguments */
     int (*compute)(const double *args, unsigned wanted, double *value, double *derivatives);
     double defaults[MOST_ARGUMENTS];
 } Formula;

@@ -227,7 +227,7 @@ compute_add(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_add = {2, 0, 3, compute_add, {0.0}};
+static const Formula formula_add = {2, 0, 3, 0, compute_add, {0.0}};
 
 static int
 compute_sub(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -247,7 +247,7 @@ compute_sub(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_sub = {2, 0, 3, compute_sub, {0.0}};
+static const Formula formula_sub = {2, 0, 3, 0, compute_sub, {0.0}};
 
 static int
 compute_mul(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -267,7 +267,7 @@ compute_mul(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_mul = {2, 0, 3, compute_mul, {0.0}};
+static const Formula formula_mul = {2, 0, 3, 0, compute_mul, {0.0}};
 
 static int
 compute_div(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -288,7 +288,7 @@ compute_div(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_div = {2, 0, 3, compute_div, {0.0}};
+static const Formula formula_div = {2, 0, 3, 0, compute_div, {0.0}};
 
 static int
 compute_mod(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -309,7 +309,7 @@ compute_mod(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_mod = {2, 0, 3, compute_mod, {0.0}};
+static const Formula formula_mod = {2, 0, 3, 0, compute_mod, {0.0}};
 
 static int
 compute_pow(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -335,7 +335,7 @@ compute_pow(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_pow = {2, 0, 3, compute_pow, {0.0}};
+static const Formula formula_pow = {2, 0, 3, 1, compute_pow, {0.0}};
 
 static int
 compute_neg(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -351,7 +351,7 @@ compute_neg(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_neg = {1, 0, 1, compute_neg, {0.0}};
+static const Formula formula_neg = {1, 0, 1, 0, compute_neg, {0.0}};
 
 static int
 compute_identity(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -367,7 +367,7 @@ compute_identity(const double *args, unsigned wanted, double *value, double *der
     }
     return 1;
 }
-static const Formula formula_identity = {1, 0, 1, compute_identity, {0.0}};
+static const Formula formula_identity = {1, 0, 1, 0, compute_identity, {0.0}};
 
 static int
 compute_frozen(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -383,7 +383,7 @@ compute_frozen(const double *args, unsigned wanted, double *value, double *deriv
     }
     return 1;
 }
-static const Formula formula_frozen = {1, 0, 1, compute_frozen, {0.0}};
+static const Formula formula_frozen = {1, 0, 1, 0, compute_frozen, {0.0}};
 
 static int
 compute_reciprocal(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -400,7 +400,7 @@ compute_reciprocal(const double *args, unsigned wanted, double *value, double *d
     }
     return !trouble;
 }
-static const Formula formula_reciprocal = {1, 0, 1, compute_reciprocal, {0.0}};
+static const Formula formula_reciprocal = {1, 0, 1, 0, compute_reciprocal, {0.0}};
 
 static int
 compute_square(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -416,7 +416,7 @@ compute_square(const double *args, unsigned wanted, double *value, double *deriv
     }
     return 1;
 }
-static const Formula formula_square = {1, 0, 1, compute_square, {0.0}};
+static const Formula formula_square = {1, 0, 1, 0, compute_square, {0.0}};
 
 static int
 compute_abs(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -432,7 +432,7 @@ compute_abs(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_abs = {1, 0, 1, compute_abs, {0.0}};
+static const Formula formula_abs = {1, 0, 1, 0, compute_abs, {0.0}};
 
 static int
 compute_sign(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -448,7 +448,7 @@ compute_sign(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_sign = {1, 0, 1, compute_sign, {0.0}};
+static const Formula formula_sign = {1, 0, 1, 0, compute_sign, {0.0}};
 
 static int
 compute_less(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -468,7 +468,7 @@ compute_less(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_less = {2, 0, 3, compute_less, {0.0}};
+static const Formula formula_less = {2, 0, 3, 0, compute_less, {0.0}};
 
 static int
 compute_less_equal(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -488,7 +488,7 @@ compute_less_equal(const double *args, unsigned wanted, double *value, double *d
     }
     return 1;
 }
-static const Formula formula_less_equal = {2, 0, 3, compute_less_equal, {0.0}};
+static const Formula formula_less_equal = {2, 0, 3, 0, compute_less_equal, {0.0}};
 
 static int
 compute_greater(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -508,7 +508,7 @@ compute_greater(const double *args, unsigned wanted, double *value, double *deri
     }
     return 1;
 }
-static const Formula formula_greater = {2, 0, 3, compute_greater, {0.0}};
+static const Formula formula_greater = {2, 0, 3, 0, compute_greater, {0.0}};
 
 static int
 compute_greater_equal(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -528,7 +528,7 @@ compute_greater_equal(const double *args, unsigned wanted, double *value, double
     }
     return 1;
 }
-static const Formula formula_greater_equal = {2, 0, 3, compute_greater_equal, {0.0}};
+static const Formula formula_greater_equal = {2, 0, 3, 0, compute_greater_equal, {0.0}};
 
 static int
 compute_equal(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -548,7 +548,7 @@ compute_equal(const double *args, unsigned wanted, double *value, double *deriva
     }
     return 1;
 }
-static const Formula formula_equal = {2, 0, 3, compute_equal, {0.0}};
+static const Formula formula_equal = {2, 0, 3, 0, compute_equal, {0.0}};
 
 static int
 compute_not_equal(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -568,7 +568,7 @@ compute_not_equal(const double *args, unsigned wanted, double *value, double *de
     }
     return 1;
 }
-static const Formula formula_not_equal = {2, 0, 3, compute_not_equal, {0.0}};
+static const Formula formula_not_equal = {2, 0, 3, 0, compute_not_equal, {0.0}};
 
 static int
 compute_where(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -592,7 +592,7 @@ compute_where(const double *args, unsigned wanted, double *value, double *deriva
     }
     return 1;
 }
-static const Formula formula_where = {3, 0, 7, compute_where, {0.0}};
+static const Formula formula_where = {3, 0, 7, 0, compute_where, {0.0}};
 
 static int
 compute_maximum(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -616,7 +616,7 @@ compute_maximum(const double *args, unsigned wanted, double *value, double *deri
     }
     return 1;
 }
-static const Formula formula_maximum = {2, 0, 3, compute_maximum, {0.0}};
+static const Formula formula_maximum = {2, 0, 3, 0, compute_maximum, {0.0}};
 
 static int
 compute_minimum(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -640,7 +640,7 @@ compute_minimum(const double *args, unsigned wanted, double *value, double *deri
     }
     return 1;
 }
-static const Formula formula_minimum = {2, 0, 3, compute_minimum, {0.0}};
+static const Formula formula_minimum = {2, 0, 3, 0, compute_minimum, {0.0}};
 
 static int
 compute_clip(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -669,7 +669,7 @@ compute_clip(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_clip = {3, 0, 7, compute_clip, {0.0}};
+static const Formula formula_clip = {3, 0, 7, 0, compute_clip, {0.0}};
 
 static int
 compute_exp(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -685,7 +685,7 @@ compute_exp(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_exp = {1, 0, 1, compute_exp, {0.0}};
+static const Formula formula_exp = {1, 0, 1, 0, compute_exp, {0.0}};
 
 static int
 compute_exp2(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -702,7 +702,7 @@ compute_exp2(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_exp2 = {1, 0, 1, compute_exp2, {0.0}};
+static const Formula formula_exp2 = {1, 0, 1, 0, compute_exp2, {0.0}};
 
 static int
 compute_expm1(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -719,7 +719,7 @@ compute_expm1(const double *args, unsigned wanted, double *value, double *deriva
     }
     return !trouble;
 }
-static const Formula formula_expm1 = {1, 0, 1, compute_expm1, {0.0}};
+static const Formula formula_expm1 = {1, 0, 1, 0, compute_expm1, {0.0}};
 
 static int
 compute_log(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -736,7 +736,7 @@ compute_log(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_log = {1, 0, 1, compute_log, {0.0}};
+static const Formula formula_log = {1, 0, 1, 0, compute_log, {0.0}};
 
 static int
 compute_log2(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -753,7 +753,7 @@ compute_log2(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_log2 = {1, 0, 1, compute_log2, {0.0}};
+static const Formula formula_log2 = {1, 0, 1, 0, compute_log2, {0.0}};
 
 static int
 compute_log10(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -770,7 +770,7 @@ compute_log10(const double *args, unsigned wanted, double *value, double *deriva
     }
     return !trouble;
 }
-static const Formula formula_log10 = {1, 0, 1, compute_log10, {0.0}};
+static const Formula formula_log10 = {1, 0, 1, 0, compute_log10, {0.0}};
 
 static int
 compute_log1p(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -787,7 +787,7 @@ compute_log1p(const double *args, unsigned wanted, double *value, double *deriva
     }
     return !trouble;
 }
-static const Formula formula_log1p = {1, 0, 1, compute_log1p, {0.0}};
+static const Formula formula_log1p = {1, 0, 1, 0, compute_log1p, {0.0}};
 
 static int
 compute_logaddexp(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -808,7 +808,7 @@ compute_logaddexp(const double *args, unsigned wanted, double *value, double *de
     }
     return !trouble;
 }
-static const Formula formula_logaddexp = {2, 0, 3, compute_logaddexp, {0.0}};
+static const Formula formula_logaddexp = {2, 0, 3, 0, compute_logaddexp, {0.0}};
 
 static int
 compute_sqrt(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -825,7 +825,7 @@ compute_sqrt(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_sqrt = {1, 0, 1, compute_sqrt, {0.0}};
+static const Formula formula_sqrt = {1, 0, 1, 0, compute_sqrt, {0.0}};
 
 static int
 compute_cbrt(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -842,7 +842,7 @@ compute_cbrt(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_cbrt = {1, 0, 1, compute_cbrt, {0.0}};
+static const Formula formula_cbrt = {1, 0, 1, 0, compute_cbrt, {0.0}};
 
 static int
 compute_sin(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -858,7 +858,7 @@ compute_sin(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_sin = {1, 0, 1, compute_sin, {0.0}};
+static const Formula formula_sin = {1, 0, 1, 0, compute_sin, {0.0}};
 
 static int
 compute_cos(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -874,7 +874,7 @@ compute_cos(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_cos = {1, 0, 1, compute_cos, {0.0}};
+static const Formula formula_cos = {1, 0, 1, 0, compute_cos, {0.0}};
 
 static int
 compute_tan(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -890,7 +890,7 @@ compute_tan(const double *args, unsigned wanted, double *value, double *derivati
     }
     return 1;
 }
-static const Formula formula_tan = {1, 0, 1, compute_tan, {0.0}};
+static const Formula formula_tan = {1, 0, 1, 0, compute_tan, {0.0}};
 
 static int
 compute_arcsin(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -907,7 +907,7 @@ compute_arcsin(const double *args, unsigned wanted, double *value, double *deriv
     }
     return !trouble;
 }
-static const Formula formula_arcsin = {1, 0, 1, compute_arcsin, {0.0}};
+static const Formula formula_arcsin = {1, 0, 1, 0, compute_arcsin, {0.0}};
 
 static int
 compute_arccos(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -924,7 +924,7 @@ compute_arccos(const double *args, unsigned wanted, double *value, double *deriv
     }
     return !trouble;
 }
-static const Formula formula_arccos = {1, 0, 1, compute_arccos, {0.0}};
+static const Formula formula_arccos = {1, 0, 1, 0, compute_arccos, {0.0}};
 
 static int
 compute_arctan(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -941,7 +941,7 @@ compute_arctan(const double *args, unsigned wanted, double *value, double *deriv
     }
     return !trouble;
 }
-static const Formula formula_arctan = {1, 0, 1, compute_arctan, {0.0}};
+static const Formula formula_arctan = {1, 0, 1, 0, compute_arctan, {0.0}};
 
 static int
 compute_arctan2(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -966,7 +966,7 @@ compute_arctan2(const double *args, unsigned wanted, double *value, double *deri
     }
     return !trouble;
 }
-static const Formula formula_arctan2 = {2, 0, 3, compute_arctan2, {0.0}};
+static const Formula formula_arctan2 = {2, 0, 3, 1, compute_arctan2, {0.0}};
 
 static int
 compute_hypot(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -991,7 +991,7 @@ compute_hypot(const double *args, unsigned wanted, double *value, double *deriva
     }
     return !trouble;
 }
-static const Formula formula_hypot = {2, 0, 3, compute_hypot, {0.0}};
+static const Formula formula_hypot = {2, 0, 3, 0, compute_hypot, {0.0}};
 
 static int
 compute_sinh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1008,7 +1008,7 @@ compute_sinh(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_sinh = {1, 0, 1, compute_sinh, {0.0}};
+static const Formula formula_sinh = {1, 0, 1, 0, compute_sinh, {0.0}};
 
 static int
 compute_cosh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1025,7 +1025,7 @@ compute_cosh(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_cosh = {1, 0, 1, compute_cosh, {0.0}};
+static const Formula formula_cosh = {1, 0, 1, 0, compute_cosh, {0.0}};
 
 static int
 compute_tanh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1041,7 +1041,7 @@ compute_tanh(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_tanh = {1, 0, 1, compute_tanh, {0.0}};
+static const Formula formula_tanh = {1, 0, 1, 0, compute_tanh, {0.0}};
 
 static int
 compute_arcsinh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1058,7 +1058,7 @@ compute_arcsinh(const double *args, unsigned wanted, double *value, double *deri
     }
     return !trouble;
 }
-static const Formula formula_arcsinh = {1, 0, 1, compute_arcsinh, {0.0}};
+static const Formula formula_arcsinh = {1, 0, 1, 0, compute_arcsinh, {0.0}};
 
 static int
 compute_arccosh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1075,7 +1075,7 @@ compute_arccosh(const double *args, unsigned wanted, double *value, double *deri
     }
     return !trouble;
 }
-static const Formula formula_arccosh = {1, 0, 1, compute_arccosh, {0.0}};
+static const Formula formula_arccosh = {1, 0, 1, 0, compute_arccosh, {0.0}};
 
 static int
 compute_arctanh(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1092,7 +1092,7 @@ compute_arctanh(const double *args, unsigned wanted, double *value, double *deri
     }
     return !trouble;
 }
-static const Formula formula_arctanh = {1, 0, 1, compute_arctanh, {0.0}};
+static const Formula formula_arctanh = {1, 0, 1, 0, compute_arctanh, {0.0}};
 
 static int
 compute_erf(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1109,7 +1109,7 @@ compute_erf(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_erf = {1, 0, 1, compute_erf, {0.0}};
+static const Formula formula_erf = {1, 0, 1, 0, compute_erf, {0.0}};
 
 static int
 compute_erfc(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1126,7 +1126,7 @@ compute_erfc(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_erfc = {1, 0, 1, compute_erfc, {0.0}};
+static const Formula formula_erfc = {1, 0, 1, 1, compute_erfc, {0.0}};
 
 static int
 compute_lgamma(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1143,7 +1143,7 @@ compute_lgamma(const double *args, unsigned wanted, double *value, double *deriv
     }
     return !trouble;
 }
-static const Formula formula_lgamma = {1, 0, 1, compute_lgamma, {0.0}};
+static const Formula formula_lgamma = {1, 0, 1, 0, compute_lgamma, {0.0}};
 
 static int
 compute_polygamma(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1161,7 +1161,7 @@ compute_polygamma(const double *args, unsigned wanted, double *value, double *de
     }
     return !trouble;
 }
-static const Formula formula_polygamma = {2, 0, 2, compute_polygamma, {0.0}};
+static const Formula formula_polygamma = {2, 0, 2, 0, compute_polygamma, {0.0}};
 
 static int
 compute_sigmoid(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1177,7 +1177,7 @@ compute_sigmoid(const double *args, unsigned wanted, double *value, double *deri
     }
     return 1;
 }
-static const Formula formula_sigmoid = {1, 0, 1, compute_sigmoid, {0.0}};
+static const Formula formula_sigmoid = {1, 0, 1, 0, compute_sigmoid, {0.0}};
 
 static int
 compute_log_sigmoid(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1194,7 +1194,7 @@ compute_log_sigmoid(const double *args, unsigned wanted, double *value, double *
     }
     return 1;
 }
-static const Formula formula_log_sigmoid = {1, 0, 1, compute_log_sigmoid, {0.0}};
+static const Formula formula_log_sigmoid = {1, 0, 1, 0, compute_log_sigmoid, {0.0}};
 
 static int
 compute_softplus(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1210,7 +1210,7 @@ compute_softplus(const double *args, unsigned wanted, double *value, double *der
     }
     return 1;
 }
-static const Formula formula_softplus = {1, 0, 1, compute_softplus, {0.0}};
+static const Formula formula_softplus = {1, 0, 1, 0, compute_softplus, {0.0}};
 
 static int
 compute_relu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1226,7 +1226,7 @@ compute_relu(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_relu = {1, 0, 1, compute_relu, {0.0}};
+static const Formula formula_relu = {1, 0, 1, 0, compute_relu, {0.0}};
 
 static int
 compute_leaky_relu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1247,7 +1247,7 @@ compute_leaky_relu(const double *args, unsigned wanted, double *value, double *d
     }
     return 1;
 }
-static const Formula formula_leaky_relu = {2, 1, 3, compute_leaky_relu, {0.01}};
+static const Formula formula_leaky_relu = {2, 1, 3, 0, compute_leaky_relu, {0.01}};
 
 static int
 compute_elu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1271,7 +1271,7 @@ compute_elu(const double *args, unsigned wanted, double *value, double *derivati
     }
     return !trouble;
 }
-static const Formula formula_elu = {2, 1, 3, compute_elu, {1.0}};
+static const Formula formula_elu = {2, 1, 3, 1, compute_elu, {1.0}};
 
 static int
 compute_selu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1290,7 +1290,7 @@ compute_selu(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_selu = {1, 0, 1, compute_selu, {0.0}};
+static const Formula formula_selu = {1, 0, 1, 0, compute_selu, {0.0}};
 
 static int
 compute_gelu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1308,7 +1308,7 @@ compute_gelu(const double *args, unsigned wanted, double *value, double *derivat
     }
     return !trouble;
 }
-static const Formula formula_gelu = {1, 0, 1, compute_gelu, {0.0}};
+static const Formula formula_gelu = {1, 0, 1, 0, compute_gelu, {0.0}};
 
 static int
 compute_silu(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1325,7 +1325,7 @@ compute_silu(const double *args, unsigned wanted, double *value, double *derivat
     }
     return 1;
 }
-static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
+static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
 
 #define FORMULAS(EACH) \
     EACH(add) \
@@ -1390,6 +1390,10 @@ static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
     EACH(silu)
 
 #define METHODS(EACH) \
+    EACH(reciprocal, reciprocal) \
+    EACH(square, square) \
+    EACH(abs, abs) \
+    EACH(sign, sign) \
     EACH(exp, exp) \
     EACH(exp2, exp2) \
     EACH(expm1, expm1) \
@@ -1399,9 +1403,6 @@ static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
     EACH(log1p, log1p) \
     EACH(sqrt, sqrt) \
     EACH(cbrt, cbrt) \
-    EACH(square, square) \
-    EACH(reciprocal, reciprocal) \
-    EACH(sign, sign) \
     EACH(sin, sin) \
     EACH(cos, cos) \
     EACH(tan, tan) \
@@ -1424,8 +1425,7 @@ static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
     EACH(selu, selu) \
     EACH(gelu, gelu) \
     EACH(silu, silu) \
-    EACH(fabs, abs) \
-    EACH(abs, abs)
+    EACH(fabs, abs)
 
 #define RECORDERS_OF_ROWS { \
     record_add, \
@@ -1491,7 +1491,7 @@ static const Formula formula_silu = {1, 0, 1, compute_silu, {0.0}};
     record_weighted_sum, \
     record_sum, \
     record_mean, \
-    record_prod, \
+    NULL, \
     record_max, \
     record_min, \
     record_norm, \

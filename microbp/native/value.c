@@ -111,7 +111,7 @@ static int
 fill_edges(Value *v, PyObject *args, PyObject *partials)
 {
     Py_ssize_t used = 0;
-    for (uint32_t i = 0; i < v->count; i++) {
+    for (uint32_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
         PyObject *arg = PyTuple_GET_ITEM(args, i), *number = arg;
         if (IS_VALUE(arg)) {
             number = used < PyTuple_GET_SIZE(partials) ? PyTuple_GET_ITEM(partials, used) : Py_None;
@@ -126,33 +126,43 @@ fill_edges(Value *v, PyObject *args, PyObject *partials)
     return !PyErr_Occurred();
 }
 
-/* make(data, grad, label, op, args, partials): a node as it was recorded, for copies and for what is read from a file. */
+/* make(data, grad, label, op, args, partials, kept): a node as it was recorded, for copies and for what is read from a
+   file. */
 static PyObject *
 engine_make(PyObject *Py_UNUSED(module), PyObject *const *given, Py_ssize_t count)
 {
-    if (count != 6) {
-        PyErr_SetString(PyExc_TypeError, "make takes data, grad, label, op, args, partials");
+    if (count != 6 && count != 7) {
+        PyErr_SetString(PyExc_TypeError, "make takes data, grad, label, op, args, partials, and what is kept");
         return NULL;
     }
-    PyObject *op = given[3], *text = NULL, *args = PySequence_Tuple(given[4]), *partials = NULL;
+    PyObject *op = given[3], *text = NULL, *args = PySequence_Tuple(given[4]), *partials = NULL, *kept = NULL;
     Value *v = NULL;
-    if (args == NULL || (partials = PySequence_Tuple(given[5])) == NULL) {
+    if (args == NULL || (partials = PySequence_Tuple(given[5])) == NULL ||
+        (kept = count == 7 ? PySequence_Tuple(given[6]) : PyTuple_New(0)) == NULL) {
     }
     else if (op == Py_None ? PyTuple_GET_SIZE(args) != 0 : !PyObject_TypeCheck(op, &row_type)) {
         PyErr_SetString(PyExc_TypeError, "a node is a leaf, or it has an operation with arguments");
     }
-    else if (PyTuple_GET_SIZE(args) >= INT32_MAX) {
+    else if (PyTuple_GET_SIZE(kept) != 0 && PyTuple_GET_SIZE(kept) != PyTuple_GET_SIZE(args)) {
+        PyErr_SetString(PyExc_ValueError, "a node keeps the number of every argument, or none");
+    }
+    else if (PyTuple_GET_SIZE(args) >= MOST_EDGES / 2) {
         PyErr_NoMemory();
     }
     else {
         const double data = checked(given[0], hooks.as_data);
         const double grad = PyErr_Occurred() ? -1.0 : checked(given[1], hooks.as_grad);
-        if (!PyErr_Occurred() && checked_label(given[2], &text) == 0 &&
-            (v = new_value((uint32_t)PyTuple_GET_SIZE(args), data)) != NULL) {
+        const uint32_t size = (uint32_t)(PyTuple_GET_SIZE(args) + PyTuple_GET_SIZE(kept));
+        if (!PyErr_Occurred() && checked_label(given[2], &text) == 0 && (v = new_value(size, data)) != NULL) {
             v->grad = grad;
             v->label = text;
             v->op = op == Py_None ? NULL : Py_NewRef(op);
+            v->keeps = PyTuple_GET_SIZE(kept) != 0;
             text = NULL;
+            for (uint32_t i = argument_count(v); i < size; i++) {
+                PyObject *number = PyTuple_GET_ITEM(kept, i - argument_count(v));
+                v->edges[i] = (Edge){NULL, PyErr_Occurred() ? NAN : PyFloat_AsDouble(number)};
+            }
             if (!fill_edges(v, args, partials)) {
                 Py_CLEAR(v);
             }
@@ -161,6 +171,7 @@ engine_make(PyObject *Py_UNUSED(module), PyObject *const *given, Py_ssize_t coun
     Py_XDECREF(text);
     Py_XDECREF(args);
     Py_XDECREF(partials);
+    Py_XDECREF(kept);
     return v == NULL || v->op != NULL ? (PyObject *)v : listed(v);
 }
 
@@ -235,25 +246,35 @@ get_op(PyObject *self, void *Py_UNUSED(closure))
     return Py_NewRef(op != NULL ? op : Py_None);
 }
 
-enum { ARGS, PARENTS, PARTIALS };
+enum { ARGS, PARENTS, PARTIALS, SLOPES };
 
-/* A tuple with one entry for every argument, or for every one that is a Value. */
+/* A tuple with one entry for every argument, or for every one that is a Value; None for the slope by a constant. */
 static PyObject *
 read_edges(const Value *v, int what)
 {
+    const uint32_t count = argument_count(v);
+    const int all = what == ARGS || what == SLOPES;
     Py_ssize_t size = 0;
-    for (uint32_t i = 0; i < v->count; i++) {
-        size += what == ARGS || v->edges[i].parent != NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        size += all || v->edges[i].parent != NULL;
     }
     PyObject *tuple = PyTuple_New(size);
     Py_ssize_t at = 0;
-    for (uint32_t i = 0; tuple != NULL && i < v->count; i++) {
+    for (uint32_t i = 0; tuple != NULL && i < count; i++) {
         const Edge *edge = &v->edges[i];
-        if (what != ARGS && edge->parent == NULL) {
+        if (!all && edge->parent == NULL) {
             continue;
         }
-        PyObject *entry = edge->parent != NULL && what != PARTIALS ? Py_NewRef(edge->parent)
-                                                                   : PyFloat_FromDouble(edge->number);
+        PyObject *entry;
+        if (what == SLOPES && edge->parent == NULL) {
+            entry = Py_NewRef(Py_None);
+        }
+        else if (edge->parent != NULL && (what == ARGS || what == PARENTS)) {
+            entry = Py_NewRef(edge->parent);
+        }
+        else {
+            entry = PyFloat_FromDouble(edge->number);
+        }
         if (entry == NULL) {
             Py_CLEAR(tuple);
             break;
@@ -281,6 +302,29 @@ get_partials(PyObject *self, void *Py_UNUSED(closure))
     return read_edges((Value *)self, PARTIALS);
 }
 
+static PyObject *
+get_slopes(PyObject *self, void *Py_UNUSED(closure))
+{
+    return read_edges((Value *)self, SLOPES);
+}
+
+static PyObject *
+get_kept(PyObject *self, void *Py_UNUSED(closure))
+{
+    const Value *v = (Value *)self;
+    const uint32_t first = argument_count(v);
+    PyObject *tuple = PyTuple_New(v->count - first);
+    for (uint32_t i = first; tuple != NULL && i < v->count; i++) {
+        PyObject *entry = PyFloat_FromDouble(v->edges[i].number);
+        if (entry == NULL) {
+            Py_CLEAR(tuple);
+            break;
+        }
+        PyTuple_SET_ITEM(tuple, i - first, entry);
+    }
+    return tuple;
+}
+
 static PyGetSetDef attributes[] = {
     {"data", get_data, set_data, "The number; what is assigned is checked.", NULL},
     {"grad", get_grad, set_grad, "The derivative of the last root with respect to this node; checked as data.", NULL},
@@ -288,6 +332,9 @@ static PyGetSetDef attributes[] = {
     {"op", get_op, NULL, "The row of the table that made the node; None for a leaf.", NULL},
     {"args", get_args, NULL, "The arguments in order: Values, and plain floats for constants.", NULL},
     {"parents", get_parents, NULL, "The arguments that are Values.", NULL},
+    {"slopes", get_slopes, NULL, "The local derivative with respect to each of args; None for a constant.", NULL},
+    {"kept", get_kept, NULL, "The numbers of the arguments, where an edit would not be noticed without.", NULL},
+    {"_grad", get_grad, set_grad, "The same as grad: what the sweep in Python writes.", NULL},
     {"partials", get_partials, NULL, "The local derivative with respect to each parent.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

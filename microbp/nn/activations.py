@@ -12,9 +12,13 @@ from typing import Any
 from ..errors import InputError, InputTypeError
 from ..table import rows as ops
 from ..table.op import Op
-from .fused import each
 
 Activation = Callable[[Sequence[Any]], list[Any]]
+
+
+def each(row: Op, zs: Sequence[Any]) -> list[Any]:
+    """``row(z)`` for every z of a layer."""
+    return [row(z) for z in zs]
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -17,7 +17,6 @@ from ..randomness import generator
 from ..table.op import Operand, is_array, shorten
 from ..table.rows import weighted_sum
 from .activations import activation_named, name_of
-from .fused import as_node, weighted_inputs
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
 
@@ -267,12 +266,17 @@ def _refuse(entries: list[Any], nin: int) -> None:
 def _weighted_inputs(neurons: Sequence[Neuron], x: list[Any]) -> list[Any]:
     """The nodes z before the activation."""
     if neurons[0].expanded:
-        zs = [as_node(_spelled_out(neuron, x)) for neuron in neurons]
+        zs = [_as_node(_spelled_out(neuron, x)) for neuron in neurons]
     else:
-        zs = weighted_inputs(weighted_sum, [neuron.w for neuron in neurons], [neuron.b for neuron in neurons], x)
+        zs = [_as_node(weighted_sum(neuron.w, x, neuron.b)) for neuron in neurons]
     for z, neuron in zip(zs, neurons):
         z.label = neuron.z_label
     return zs
+
+
+def _as_node(z: Any) -> Any:
+    """What a row gave as a node: numbers throughout give a number."""
+    return z if isinstance(z, Operand) else Value(z)
 
 
 def _spelled_out(neuron: Neuron, x: list[Any]) -> Any:

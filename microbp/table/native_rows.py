@@ -6,18 +6,17 @@ added or changed; a test holds it to the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from .languages import C
 from .op import RESERVED, TABLE, Op
-from .operators import Operators
+from .operators import METHODS
 from .writer import ARGUMENTS, write
 
 BY_HAND = frozenset(["cbrt", "maximum", "minimum", "mod", "sigmoid", "sign", "softplus", "where"])
 """The functions that stable.h has. Another function that is not C's own is called in Python."""
 
-LISTS = frozenset(["logsumexp", "max", "mean", "min", "norm", "prod", "sum", "weighted_sum"])
+LISTS = frozenset(["logsumexp", "max", "mean", "min", "norm", "sum", "weighted_sum"])
 """The rows of lists that lists.c has. Another one is recorded in Python."""
 
 
@@ -34,27 +33,10 @@ def text() -> str:
         *map(_called_back, called),
         *map(_formula, scalar),
         _over("FORMULAS", [op.name for op in scalar]),
-        _over("METHODS", [f"{method}, {row}" for method, row in _methods()]),
+        _over("METHODS", [f"{method}, {op.name}" for method, op in METHODS.items() if len(op.partials) == 1]),
         _listed("#define RECORDERS_OF_ROWS {", recorders, "}", " \\"),
     ]
     return "\n".join(parts)
-
-
-def _methods() -> Iterator[tuple[str, str]]:
-    """Every method of one argument that the operands have, with the name of its row."""
-
-    class Probe(Operators):
-        __slots__ = ()
-
-        @staticmethod
-        def apply(op: Op, args: Sequence[Any]) -> Any:
-            return op.name if len(args) == 1 else None
-
-    for name, method in vars(Operators).items():
-        if not name.startswith("_") and method.__code__.co_argcount == 1:
-            row = method(Probe())
-            if isinstance(row, str):  # another one, such as conjugate, gives the operand back
-                yield name, row
 
 
 def _listed(head: str, entries: Sequence[str], end: str, margin: str = "") -> str:
@@ -97,6 +79,7 @@ def _formula(op: Op) -> str:
         f"{arity}",
         f"{len(op.defaults)}",
         f"{sum(1 << i for i in wanted)}",
+        f"{int(op.keeps)}",
         f"compute_{op.name}",
         f"{{{defaults}}}",
     ]

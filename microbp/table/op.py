@@ -11,8 +11,9 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
+from keyword import iskeyword
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import (
     DivisionByZeroError,
@@ -63,13 +64,9 @@ if TYPE_CHECKING or engine is None:
 
         __slots__ = ()
 
-        def __call__(self, *args: Any) -> Any:
+        def __call__(self: Any, *args: Any) -> Any:
             """Read the row with whatever the arguments are: numbers, Values, arrays, symbols."""
-            return self.read(*args)
-
-        def read(self, *args: Any) -> Any:
-            """See `Op.read`."""
-            raise NotImplementedError
+            return self.record(*args) if len(args) == len(self.partials) else self.record(*self.complete(args))
 else:
     Called = engine.Row
 
@@ -90,6 +87,8 @@ class Op(Called):
         defaults: the values of the last arguments when a call leaves them out.
         level: how tightly the text binds (COMPARE, SUM, PRODUCT, POWER, CALL).
         vectors: for each argument, whether it is a list of numbers. All lists have one length.
+        keeps: whether a node keeps the numbers of its arguments, because value and derivatives can stay the same
+            when one is edited, while the second derivative does not. A row of your own always does.
 
     A row of your own works in every reading, drawing and compiling included:
 
@@ -101,7 +100,15 @@ class Op(Called):
     12.0
     """
 
-    __slots__ = ("_array", "defaults", "domain", "forward", "latex", "level", "name", "partials", "text", "vectors")
+    # fmt: off
+    __slots__ = (
+        "_array", "defaults", "domain", "forward", "keeps", "latex", "level", "name", "partials", "record", "text",
+        "vectors",
+    )
+    # fmt: on
+
+    recorder: ClassVar[Callable[[Op], Callable[..., Any]]] = lambda op: op.read
+    """Gives the function that a call of a row is; the Python engine sets it to one that records Values quickly."""
 
     def __init__(
         self,
@@ -115,8 +122,9 @@ class Op(Called):
         defaults: Sequence[float] = (),
         level: int = CALL,
         vectors: Sequence[bool] = (),
+        keeps: bool = False,
     ) -> None:
-        if not name.isidentifier():
+        if not name.isidentifier() or iskeyword(name):
             raise InputError(f"an operation is called by its name, and {name!r} is not an identifier")
         if name in RESERVED:
             raise InputError(f"{name!r} is already an operation of microbp; choose another name")
@@ -129,7 +137,9 @@ class Op(Called):
         self.domain, self.defaults, self.level = domain, tuple(defaults), level
         self.vectors = tuple(vectors) if any(vectors) else ()
         self._array: Callable[..., Any] | None = None
+        self.keeps = keeps or bool(RESERVED)
         TABLE[name] = self
+        self.record = Op.recorder(self)
 
     def read(self, *args: Any) -> Any:
         """The row read with whatever the arguments are: numbers, Values, arrays, symbols."""

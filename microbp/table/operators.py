@@ -1,86 +1,66 @@
 """The operators and NumPy's method names, for every kind of operand at once.
 
 A kind (the engine's Value, a symbol, a traced row) inherits `Operators` and says in `apply` what an
-operation does; the operators below are nothing but calls of the rows. NumPy finds the methods by their
-names: ``np.exp(array_of_values)`` calls ``.exp()`` on every entry.
+operation does; its operators and methods are nothing but calls of the rows, and are made from the table here.
+NumPy finds the methods by their names: ``np.exp(array_of_values)`` calls ``.exp()`` on every entry.
+
+What the class has is listed in operators.pyi, for editors and type checkers; `microbp.table.stub` writes it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from ..table import rows as ops
-from .op import Operand
+from . import rows as ops
+from .op import COMPARE, TABLE, Op, Operand
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+BINARY = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "mod": ops.mod, "pow": ops.pow}
+UNARY = {"neg": ops.neg, "abs": ops.absolute}
+COMPARISONS = {
+    "__lt__": ops.less, "__le__": ops.less_equal, "__gt__": ops.greater, "__ge__": ops.greater_equal,
+    "__eq__": ops.equal, "__ne__": ops.not_equal,
+}  # fmt: skip
+"""The rows that Python has an operator for, by the name of its method. Every kind has comparisons of its own."""
+
+_OTHERWISE = {*BINARY.values(), ops.neg, ops.identity, ops.frozen, ops.choose}
+METHODS = {
+    op.name: op
+    for op in TABLE.values()
+    if not op.vectors and op.level != COMPARE and op.partials[0] != op.no_derivative and op not in _OTHERWISE
+}
+METHODS["fabs"] = ops.absolute
+"""The rows that are methods of their first argument."""
 
 
 class Operators(Operand):
-    """``+ - * / % ** abs`` and the functions of one or two arguments, as methods."""
+    """``+ - * / % ** abs`` and the functions of numbers, as methods."""
 
     __slots__ = ()
 
-    # fmt: off
-    def __add__(self, other: Any) -> Self: return self.apply(ops.add, (self, other))
-    def __radd__(self, other: Any) -> Self: return self.apply(ops.add, (other, self))
-    def __sub__(self, other: Any) -> Self: return self.apply(ops.sub, (self, other))
-    def __rsub__(self, other: Any) -> Self: return self.apply(ops.sub, (other, self))
-    def __mul__(self, other: Any) -> Self: return self.apply(ops.mul, (self, other))
-    def __rmul__(self, other: Any) -> Self: return self.apply(ops.mul, (other, self))
-    def __truediv__(self, other: Any) -> Self: return self.apply(ops.div, (self, other))
-    def __rtruediv__(self, other: Any) -> Self: return self.apply(ops.div, (other, self))
-    def __mod__(self, other: Any) -> Self: return self.apply(ops.mod, (self, other))
-    def __rmod__(self, other: Any) -> Self: return self.apply(ops.mod, (other, self))
-    def __pow__(self, other: Any) -> Self: return self.apply(ops.pow, (self, other))
-    def __rpow__(self, other: Any) -> Self: return self.apply(ops.pow, (other, self))
-    def __neg__(self) -> Self: return self.apply(ops.neg, (self,))
-    def __pos__(self) -> Self: return self
-    def __abs__(self) -> Self: return self.apply(ops.absolute, (self,))
+    def __pos__(self) -> Any:
+        return self
 
-    def exp(self) -> Self: return self.apply(ops.exp, (self,))
-    def exp2(self) -> Self: return self.apply(ops.exp2, (self,))
-    def expm1(self) -> Self: return self.apply(ops.expm1, (self,))
-    def log(self) -> Self: return self.apply(ops.log, (self,))
-    def log2(self) -> Self: return self.apply(ops.log2, (self,))
-    def log10(self) -> Self: return self.apply(ops.log10, (self,))
-    def log1p(self) -> Self: return self.apply(ops.log1p, (self,))
-    def sqrt(self) -> Self: return self.apply(ops.sqrt, (self,))
-    def cbrt(self) -> Self: return self.apply(ops.cbrt, (self,))
-    def square(self) -> Self: return self.apply(ops.square, (self,))
-    def reciprocal(self) -> Self: return self.apply(ops.reciprocal, (self,))
-    def sign(self) -> Self: return self.apply(ops.sign, (self,))
-    def sin(self) -> Self: return self.apply(ops.sin, (self,))
-    def cos(self) -> Self: return self.apply(ops.cos, (self,))
-    def tan(self) -> Self: return self.apply(ops.tan, (self,))
-    def arcsin(self) -> Self: return self.apply(ops.arcsin, (self,))
-    def arccos(self) -> Self: return self.apply(ops.arccos, (self,))
-    def arctan(self) -> Self: return self.apply(ops.arctan, (self,))
-    def sinh(self) -> Self: return self.apply(ops.sinh, (self,))
-    def cosh(self) -> Self: return self.apply(ops.cosh, (self,))
-    def tanh(self) -> Self: return self.apply(ops.tanh, (self,))
-    def arcsinh(self) -> Self: return self.apply(ops.arcsinh, (self,))
-    def arccosh(self) -> Self: return self.apply(ops.arccosh, (self,))
-    def arctanh(self) -> Self: return self.apply(ops.arctanh, (self,))
-    def erf(self) -> Self: return self.apply(ops.erf, (self,))
-    def erfc(self) -> Self: return self.apply(ops.erfc, (self,))
-    def lgamma(self) -> Self: return self.apply(ops.lgamma, (self,))
-    def sigmoid(self) -> Self: return self.apply(ops.sigmoid, (self,))
-    def log_sigmoid(self) -> Self: return self.apply(ops.log_sigmoid, (self,))
-    def softplus(self) -> Self: return self.apply(ops.softplus, (self,))
-    def relu(self) -> Self: return self.apply(ops.relu, (self,))
-    def selu(self) -> Self: return self.apply(ops.selu, (self,))
-    def gelu(self) -> Self: return self.apply(ops.gelu, (self,))
-    def silu(self) -> Self: return self.apply(ops.silu, (self,))
+    def conjugate(self) -> Any:
+        """The number itself: np.var and np.vdot ask for it."""
+        return self
 
-    def conjugate(self) -> Self: return self  # np.var and np.vdot ask for it
-    def fabs(self) -> Self: return self.apply(ops.absolute, (self,))
-    def abs(self) -> Self: return self.apply(ops.absolute, (self,))
-    def leaky_relu(self, slope: Any = 0.01) -> Any: return ops.leaky_relu(self, slope)
-    def elu(self, alpha: Any = 1.0) -> Any: return ops.elu(self, alpha)
-    def arctan2(self, other: Any) -> Any: return ops.arctan2(self, other)
-    def hypot(self, other: Any) -> Any: return ops.hypot(self, other)
-    def maximum(self, other: Any) -> Any: return ops.maximum(self, other)
-    def minimum(self, other: Any) -> Any: return ops.minimum(self, other)
-    def clip(self, lo: Any, hi: Any) -> Any: return ops.clip(self, lo, hi)
-    # fmt: on
+
+def _operator(op: Op) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """``x + y``, and the same where only y knows how."""
+    return lambda x, y: x.apply(op, (x, y)), lambda y, x: y.apply(op, (x, y))
+
+
+def _method(op: Op) -> Callable[..., Any]:
+    if len(op.partials) == 1:
+        return lambda x: x.apply(op, (x,))
+    return lambda x, *others: op(x, *others)
+
+
+for _name, _op in BINARY.items():
+    for _side, _call in zip(("", "r"), _operator(_op)):
+        setattr(Operators, f"__{_side}{_name}__", _call)
+for _name, _op in UNARY.items():
+    setattr(Operators, f"__{_name}__", _method(_op))
+for _name, _op in METHODS.items():
+    setattr(Operators, _name, _method(_op))

@@ -92,7 +92,7 @@ mod        = Op("mod",        operator.mod,     (1.0,
 pow        = Op("pow",        special.power,    (lambda z, x, y: y * x ** where(y == 0.0, where(x == 0.0, 1.0, y - 1.0), y - 1.0),
                                                  lambda z, x, y: z * log(where(x == 0.0, 1.0, x))),
                                                                                       "{0} ** {1}",        "{0}^{{1}}", level=TIGHT,
-                domain="a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt")
+                domain="a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt", keeps=True)
 neg        = Op("neg",        operator.neg,     (-1.0,),                             "-{0}",              "-{0}", level=SUM)
 identity   = Op("identity",   operator.pos,     (1.0,),                               "{0}",               "{0}")
 frozen     = Op("frozen",     operator.pos,     (0.0,),                             "{0}",               "{0}")  # the same number, held constant
@@ -162,7 +162,7 @@ arctan     = Op("arctan",     math.atan,        (lambda z, x: 1.0 / (1.0 + x * x
 arctan2    = Op("arctan2",    math.atan2,       (lambda z, x, y: (y / hypot(x, y)) / hypot(x, y),
                                                  lambda z, x, y: (-x / hypot(x, y)) / hypot(x, y)),
                                                                                       "arctan2({0}, {1})", r"\operatorname{arctan2}\left({0}, {1}\right)",
-                domain="arctan2 has no derivative at the origin")
+                domain="arctan2 has no derivative at the origin", keeps=True)
 hypot      = Op("hypot",      math.hypot,       (lambda z, x, y: x / where(z == 0.0, 1.0, z),
                                                  lambda z, x, y: y / where(z == 0.0, 1.0, z)),
                                                                                       "hypot({0}, {1})",   r"\sqrt{{0}^{2} + {1}^{2}}")
@@ -177,7 +177,7 @@ arctanh    = Op("arctanh",    math.atanh,       (lambda z, x: 1.0 / ((1.0 - x) *
 
 # -- special functions ---------------------------------------------------------------------------------
 erf        = Op("erf",        math.erf,         (lambda z, x: TWO_OVER_SQRT_PI * exp(-x * x),),  "erf({0})",  r"\operatorname{erf}\left({0}\right)")
-erfc       = Op("erfc",       math.erfc,        (lambda z, x: -TWO_OVER_SQRT_PI * exp(-x * x),), "erfc({0})", r"\operatorname{erfc}\left({0}\right)")
+erfc       = Op("erfc",       math.erfc,        (lambda z, x: -TWO_OVER_SQRT_PI * exp(-x * x),), "erfc({0})", r"\operatorname{erfc}\left({0}\right)", keeps=True)
 lgamma     = Op("lgamma",     special.lgamma,   (lambda z, x: polygamma(0.0, x),),    "lgamma({0})",       r"\ln\Gamma\left({0}\right)",
                 domain="lgamma is kept to x > 0, where its derivative is known to full precision")
 polygamma  = Op("polygamma",  special.polygamma, (None, lambda z, n, x: polygamma(n + 1.0, x)), "polygamma({0}, {1})", r"\psi^{({0})}\left({1}\right)",
@@ -195,7 +195,7 @@ leaky_relu = Op("leaky_relu", lambda x, s: where(x > 0.0, x, s * x),
 elu        = Op("elu",        lambda x, a: where(x > 0.0, x, a * expm1(minimum(x, 0.0))),
                                                 (lambda z, x, a: where(x > 0.0, 1.0, a * exp(minimum(x, 0.0))),
                                                  lambda z, x, a: where(x > 0.0, 0.0, expm1(minimum(x, 0.0)))),
-                "where({0} > 0.0, {0}, {1} * expm1(minimum({0}, 0.0)))", r"\operatorname{ELU}_{{1}}\left({0}\right)", defaults=(1.0,))
+                "where({0} > 0.0, {0}, {1} * expm1(minimum({0}, 0.0)))", r"\operatorname{ELU}_{{1}}\left({0}\right)", defaults=(1.0,), keeps=True)
 selu       = Op("selu",       lambda x: SELU_SCALE * where(x > 0.0, x, SELU_ALPHA * expm1(minimum(x, 0.0))),
                                                 (lambda z, x: SELU_SCALE * where(x > 0.0, 1.0, SELU_ALPHA * exp(minimum(x, 0.0))),),
                 f"{SELU_SCALE} * where({{0}} > 0.0, {{0}}, {SELU_ALPHA} * expm1(minimum({{0}}, 0.0)))", r"\operatorname{SELU}\left({0}\right)")
@@ -212,7 +212,7 @@ weighted_sum = Op("weighted_sum", special.weighted_sum, (lambda z, w, a, b: a,
                                                  1.0),                                "einsum('k...,k...->...', {0}, {1}) + {2}",   "{0}^T {1} + {2}", level=SUM, vectors=(True, True, False), defaults=(0.0,))
 add_up     = Op("sum",        math.fsum,        (1.0,),                              "sum({0}, axis=0)",  r"\sum\left({*}\right)", vectors=(True,))
 mean       = Op("mean",       lambda xs: math.fsum(xs) / len(xs), (lambda z, xs: 1.0 / len(xs),), "mean({0}, axis=0)", r"\operatorname{mean}\left({*}\right)", vectors=(True,))
-prod       = Op("prod",       math.prod,        (lambda z, xs: products_of_the_others(xs),), "prod({0}, axis=0)", r"\prod\left({*}\right)", vectors=(True,))
+prod       = Op("prod",       math.prod,        (lambda z, xs: products_of_the_others(xs),), "prod({0}, axis=0)", r"\prod\left({*}\right)", vectors=(True,), keeps=True)
 largest    = Op("max",        special.largest,  (lambda z, xs: share(xs, z),),        "max({0}, axis=0)",  r"\max\left({*}\right)", vectors=(True,))
 smallest   = Op("min",        special.smallest, (lambda z, xs: share(xs, z),),        "min({0}, axis=0)",  r"\min\left({*}\right)", vectors=(True,))
 norm       = Op("norm",       lambda xs: math.hypot(*xs), (lambda z, xs: each(xs, lambda x: x / where(z == 0.0, 1.0, z)),),

@@ -7,9 +7,7 @@ inside it. See Higham, Accuracy and Stability of Numerical Algorithms (2002), ch
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
-from functools import reduce
 
 
 def sigmoid(x: float) -> float:
@@ -129,5 +127,11 @@ def lgamma(x: float) -> float:
 
 
 def weighted_sum(w: Sequence[float], a: Sequence[float], b: float) -> float:
-    """The weighted input of a neuron: sum of w_k a_k, plus b."""
-    return reduce(operator.add, map(operator.mul, w, a), 0) + b  # sum() of floats rounds otherwise from 3.12 on
+    """The weighted input of a neuron: sum of w_k a_k, plus b, added from left to right.
+
+    Python's own `sum` adds floats in another way from 3.12 on.
+    """
+    total = 0.0
+    for p, q in zip(w, a):
+        total += p * q
+    return total + b

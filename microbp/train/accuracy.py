@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.value import no_grad
+from ..engine.recording import no_grad
 from ..errors import InputError, ShapeError
 from ..losses import PREDICTIONS
 from ..table.op import is_array

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..data import check_finite
 from ..data.batches import samples
-from ..engine.value import Value, no_grad
+from ..engine.recording import no_grad
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError, RangeError, ShapeError
 from ..losses import LOSSES
 from ..nn import Module

@@ -9,8 +9,9 @@ from weakref import ref
 from ..compiler import Program, compile
 from ..data import check_finite
 from ..data.batches import samples
+from ..engine.recording import no_grad
 from ..engine.trees import flatten
-from ..engine.value import Value, no_grad
+from ..engine.value import Value
 from ..errors import MicrobpError, MismatchError, ShapeError
 from ..nn import Module
 from ..table.op import is_array, number

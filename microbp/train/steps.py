@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from ..compiler.training import Step, compile_model, over_devices
 from ..engine.check import check_own_rows
 from ..engine.graph import operations
-from ..engine.value import Value, no_grad, recording
+from ..engine.recording import no_grad, recording
+from ..engine.value import Value
 from ..errors import DomainError, InputError, RangeError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer

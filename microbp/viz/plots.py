@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..engine.recording import no_grad
 from ..engine.transforms import value_and_grad
-from ..engine.value import Value, no_grad
+from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
 from ..optim.averages import ewa
 from ..table.op import lookup

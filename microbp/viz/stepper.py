@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from ..engine.backward import gradients
+from ..engine.gradients import gradients
 from ..engine.graph import operations, topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError

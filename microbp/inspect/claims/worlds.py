@@ -14,7 +14,7 @@ from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from ...engine.backward import derivatives
+from ...engine.gradients import derivatives
 from ...nn import MLP
 from ...optim import SGD
 from ...table import rows as ops

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...engine.backward import describe
 from ...engine.graph import topological_order
+from ...engine.refusals import describe
 from ...engine.value import Value
 from ...errors import InputError, InputTypeError, ShapeError
 from ...nn import Module

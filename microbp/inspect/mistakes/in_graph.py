@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import NamedTuple
 
-from ...engine.backward import recorded, sweep
-from ...engine.graph import leaves, operations
+from ...engine.backward import sweep
+from ...engine.graph import leaves, operations, recorded
 from ...engine.value import Value
 
 AGREE = 1e-6  # numbers found by hand or in single precision, relative to the largest term
