@@ -20,13 +20,13 @@ def test_without_an_answer_the_truth_is_told() -> None:
     assert str(guess).splitlines()[:3] == ["Predict: Which sign has dC/dw?", "  ( ) positive", "  ( ) negative"]
     assert "answer='positive'" in str(guess)
     found = guess.reveal("negative")
-    assert found.right is None and str(found) == "It is negative."
+    assert found.right is None and str(found) == "It turns out: negative."
 
 
 def test_an_answer_is_compared() -> None:
     assert predict("?", SIGNS, answer="positive").reveal("positive").right is True
     wrong = predict("?", SIGNS, answer="positive").reveal("negative")
-    assert wrong.right is False and str(wrong) == "You said positive: not so. It is negative."
+    assert wrong.right is False and str(wrong) == "You said positive: not so. It turns out: negative."
     near = predict("How large?", answer=0.25)
     assert near.reveal(0.2439).right and not near.reveal(0.2439, within=0.01).right
     assert near.reveal(-0.25).right is False and near.reveal(0.25, within=0.0).right

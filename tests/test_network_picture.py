@@ -62,6 +62,22 @@ def test_neurons_are_filled_by_their_activations(build: Callable[[], nn.Module])
     assert shown[-len(outputs) :] == outputs
 
 
+def test_by_nudge_edges_show_minus_the_gradient() -> None:
+    model = nn.MLP(2, [3, 1], activation="tanh", seed=4)
+    (model([0.5, -1.0]) ** 2).backward()
+    gradients, nudges = (network(model, by=by).svg for by in ("gradient", "nudge"))
+    for kind in ("edge", "neuron"):
+        found, turned = (
+            [x for x in values(having(svg, kind)) if x == x] for svg in (gradients, nudges)
+        )  # inputs have no number
+        assert any(found) and [-x for x in turned] == found
+    assert (
+        "nudge −δ of size" in nudges
+        and "−0.0" not in nudges
+        and "-0.0" not in re.findall(r'data-value="([^"]+)"', nudges)
+    )
+
+
 def test_by_gradient_edges_show_gradients_and_neurons_their_errors() -> None:
     model = nn.MLP(2, [3, 1], seed=1)
     assert "no gradient yet" in network(model, by="gradient").svg
@@ -176,7 +192,7 @@ def test_nothing_leaves_the_paper() -> None:
 
 def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
     model = nn.MLP(2, [1])
-    with pytest.raises(InputError, match="by is 'weight' or 'gradient'"):
+    with pytest.raises(InputError, match="by is 'weight', 'gradient' or 'nudge'"):
         network(model, by="colour")
     with pytest.raises(InputTypeError, match="takes a model"):
         network([1, 2])  # type: ignore[arg-type]

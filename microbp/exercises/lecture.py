@@ -96,7 +96,7 @@ class Revealed:
     right: bool | None
 
     def __str__(self) -> str:
-        came = f"It is {_shown(self.truth)}."
+        came = f"It turns out: {_shown(self.truth)}."
         if self.right is None:
             return came
         verdict = "right" if self.right else "not so"
@@ -128,9 +128,9 @@ def predict(question: str, choices: Sequence[str] = (), answer: Any = None) -> P
     Predict: 3 times 0.5 and 1: which sum?
     You say: 2.5.
     >>> guess.reveal(3 * 0.5 + 1)
-    You said 2.5: right. It is 2.5.
+    You said 2.5: right. It turns out: 2.5.
     >>> predict("Is the slope of x² at 0", ["positive", "zero"]).reveal("zero")
-    It is zero.
+    It turns out: zero.
     """
     if not isinstance(question, str) or isinstance(choices, str):
         raise InputTypeError("predict takes a question and a list of choices, all of them texts")

@@ -21,7 +21,7 @@ def scale_of(fills: Sequence[Sequence[float] | None]) -> float:
 
 def scales_of(fills: Sequence[Sequence[float] | None], by: str) -> list[float]:
     """The number of the fullest disc, for every layer: the same, but errors and inputs are of two kinds."""
-    if by == "gradient":
+    if by != "weight":
         return [scale_of(fills[:1]) or 1.0, *[scale_of(fills[1:]) or 1.0] * (len(fills) - 1)]
     return [scale_of(fills) or 1.0] * len(fills)
 
@@ -38,7 +38,7 @@ def discs(
             between = (ys[MOST // 2 - 1] + ys[column.size - MOST // 2]) / 2
             for shift in (-5, 0, 5):
                 yield f'<circle class="ellipsis" cx="{x:.6g}" cy="{between + shift:.6g}" r="1.4"/>'
-        symbol = "x" if not layer else "δ" if by == "gradient" else "a"
+        symbol = "x" if not layer else {"gradient": "δ", "nudge": "−δ"}.get(by, "a")
         for n, y in ys.items():
             value = fill[n] if fill else None
             title = f"{symbol} {n + 1} of {column.name}" + ("" if value is None else f" = {full(value)}")

@@ -25,6 +25,8 @@ from .places import IMAGE, SIDE, TOP, WIDTHS, Places, ends
 from .style import NETWORK, stylesheet
 from .svg import Shown, document
 
+TURNS = {"weight": 0.0, "gradient": 1.0, "nudge": -1.0}
+"""What an edge can show: its weight, or the gradient with respect to it times this."""
 CAPTION, LINE = 10.5, 14.0  # size of type, and from line to line
 
 
@@ -54,7 +56,8 @@ def network(model: Module, x: Any = None, by: str = "weight", classes: Sequence[
         model: an MLP, Layer, Neuron or Chain, or a module made of these, one after the other.
         x: inputs to run it with. The neurons are then filled by their activations, and an input of
             n x n numbers is shown as pixels.
-        by: "weight", or "gradient" for the gradients that backward passes have left on the parameters.
+        by: "weight"; "gradient" for the gradients that backward passes have left on the parameters; "nudge" for
+            minus the gradient, what descent does to them.
         classes: what the outputs stand for, one name each; the one of the largest output is set in bold type.
 
     Raises:
@@ -67,8 +70,8 @@ def network(model: Module, x: Any = None, by: str = "weight", classes: Sequence[
     >>> picture.svg.count('class="neuron')
     6
     """
-    if by not in ("weight", "gradient"):
-        raise InputError(f"by is 'weight' or 'gradient', got {by!r}")
+    if by not in TURNS:
+        raise InputError(f"by is 'weight', 'gradient' or 'nudge', got {by!r}")
     columns = read_columns(model)
     inputs = None if x is None else [number(v.data if isinstance(v, Value) else v) for v in listed(x)]
     names = None if classes is None else [str(name) for name in classes]
@@ -79,9 +82,10 @@ def network(model: Module, x: Any = None, by: str = "weight", classes: Sequence[
     if inputs is not None:
         fills = activations(model, columns, inputs)
         outputs = fills[-1]
-    if by == "gradient":
-        fills[1:] = [[b.grad for b in column.biases] for column in columns[1:]]
-    numbers = [[[w.grad if by == "gradient" else w.data for w in row] for row in c.weights] for c in columns]
+    turn = TURNS[by]
+    if turn:
+        fills[1:] = [[turn * b.grad + 0.0 for b in column.biases] for column in columns[1:]]
+    numbers = [[[turn * w.grad + 0.0 if turn else w.data for w in row] for row in c.weights] for c in columns]
     places = Places(columns, inputs, names)
     largest = max((abs(w) for rows in numbers for row in rows for w in row), default=0.0)
     texts = [*about_edges(by, largest), *about_discs(fills, by)]
@@ -105,14 +109,14 @@ def about_edges(by: str, largest: float) -> Iterator[str]:
     if largest:
         yield f"widest edge: {by} of size {figure(largest)}; dashed: negative"
     else:
-        yield "no gradient yet: run a backward pass first" if by == "gradient" else f"every {by} is 0"
+        yield "no gradient yet: run a backward pass first" if TURNS[by] else f"every {by} is 0"
 
 
 def about_discs(fills: Sequence[Sequence[float] | None], by: str) -> Iterator[str]:
     """What the colours of the discs mean."""
-    of_layers = fills[1:] if by == "gradient" else fills
+    of_layers = fills[1:] if TURNS[by] else fills
     if any(of_layers):
-        name = "error δ" if by == "gradient" else "number"
+        name = {"gradient": "error δ", "nudge": "nudge −δ"}.get(by, "number")
         yield f"fullest disc: {name} of size {figure(scale_of(of_layers))}"
 
 
