@@ -47,7 +47,7 @@ class Costs(Report):
             ("reverse mode", "1 evaluation, 1 sweep", self.reverse_mode, self.reverse_mode / one),
         ]
         head = ("method", "passes", "operations", "evaluations' worth")
-        return Table(head, rows, title=f"The gradient by {n:,} parameters")
+        return Table(head, rows, title=f"The gradient with respect to {n:,} parameters")
 
     def as_dict(self) -> dict[str, Any]:
         """The counts for other tools."""
