@@ -68,7 +68,7 @@ def costs(model: Module, x: Any, y: Any, loss: Loss) -> Costs:
 
     >>> from microbp import nn
     >>> print(costs(nn.MLP(2, [16, 16, 1]), [0.5, -1.0], 1.0, "squared_error"))
-    The gradient by 337 parameters
+    The gradient with respect to 337 parameters
     method              passes                    operations  evaluations' worth
     ----------------------------------------------------------------------------
     cost alone          1 evaluation                     677                   1
