@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import linecache
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -161,7 +162,9 @@ def answers(path: str | Path, names: Mapping[str, Any]) -> None:
         InputError: there is no such notebook, or no folded answer in it.
     """
     for name, code in folded(path):
-        exec(compile(code, f"<{name}>", "exec"), dict(names))
+        file = f"<{name}>"
+        linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file  # tracebacks show the line
+        exec(compile(code, file, "exec"), dict(names))
         print(f"{name}: runs")
 
 
