@@ -190,4 +190,4 @@ def _listed(choices: Sequence[str]) -> str:
 
 
 def _shown(x: Any) -> str:
-    return f"{x:.6g}" if isinstance(x, float) else str(x)
+    return f"{x + 0.0:.6g}" if isinstance(x, float) else str(x)  # no -0
