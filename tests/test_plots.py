@@ -245,7 +245,7 @@ def test_the_boundary_of_several_classes() -> None:
 @pytest.mark.parametrize("name", plots.SURFACES)
 def test_tracks_of_optimisers_go_down(name: str) -> None:
     f = plots.SURFACES[name]
-    makers = {"SGD": lambda p: optim.SGD(p, lr=0.05), "Adam": lambda p: optim.Adam(p, lr=0.05)}
+    makers = {"SGD": lambda p: optim.SGD(p, lr=0.03), "Adam": lambda p: optim.Adam(p, lr=0.05)}
     figure = plots.surface(f, (1.5, 1.0), makers, steps=30)
     tracks = {line.get_label(): list(zip(*line.get_data())) for line in figure.axes[0].get_lines()}
     for track in (tracks["SGD"], tracks["Adam"]):

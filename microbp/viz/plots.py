@@ -200,11 +200,15 @@ def surface(
 
 
 SURFACES: dict[str, Callable[[Any, Any], Any]] = {
-    "minimum": lambda x, y: 0.5 * x * x + 5.0 * y * y,
-    "saddle": lambda x, y: 0.5 * x * x - 0.5 * y * y + 0.05 * y**4,
-    "plateau": lambda x, y: (x * 4.0 - 6.0).sigmoid() + (y * 4.0 - 6.0).sigmoid() + 0.02 * (x * x + y * y),
+    "minimum": lambda x, y: 0.5 * x * x + 25.0 * y * y,
+    "saddle": lambda x, y: 5.0 * x * x - 0.25 * y * y + 0.0125 * y**4,
+    "plateau": lambda x, y: 1.0 - (-0.5 * (x * x + y * y)).exp(),
 }
-"""Costs on which optimisers differ: a narrow valley, a saddle between two minima, a flat shoulder."""
+"""Costs on which optimisers differ, each at its best learning rate.
+
+A narrow valley: 50 times as steep across as along. A saddle between two minima, in a narrow valley too: the wall bounds
+descent's rate. A plateau around a hole: flat where the tracks begin, and curved at the bottom.
+"""
 
 
 def along(model: Module, cost: Callable[[], Any], directions: Sequence[Sequence[float]]) -> Callable[[Any, Any], Any]:
