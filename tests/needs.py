@@ -11,7 +11,7 @@ import shutil
 
 import pytest
 
-DEV = ("jax", "pandas", "playwright", "torch")  # the packages that only the extra `dev` brings
+DEV = ("jax", "optax", "pandas", "playwright", "torch")  # the packages that only the extra `dev` brings
 
 
 class Missing:

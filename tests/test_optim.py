@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from needs import needs
+from needs import Missing, needs
 
 from microbp import Value, optim
 from microbp.errors import InputError, InputTypeError, NotFiniteError, ShapeError, StateError
@@ -59,6 +59,11 @@ ADAM_OPTIONS = grid(
     weight_decay=[0, 0.1],
     amsgrad=[False, True],
 )
+DECAYS = [{}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "decoupled_weight_decay": True}]
+MOMENT_OPTIONS = [
+    {**options, **decay}
+    for options, decay in product(grid(lr=[0.02], betas=[(0.9, 0.999), (0.5, 0.95)], eps=[1e-8, 0.1]), DECAYS)
+]
 CASES = [
     (name, options)
     for name, grids in {
@@ -67,6 +72,14 @@ CASES = [
         "RMSprop": RMSPROP_OPTIONS,
         "Adam": ADAM_OPTIONS,
         "AdamW": ADAM_OPTIONS,
+        "Adadelta": grid(lr=[1.0, 0.1], rho=[0.9, 0.5], eps=[1e-6, 0.1], weight_decay=[0, 0.1]),
+        "Adamax": [  # where λp is all of the gradient, only eps keeps p / |p| from enlarging the last bit
+            options
+            for options in grid(lr=[0.02], betas=[(0.9, 0.999), (0.5, 0.95)], eps=[1e-8, 0.1], weight_decay=[0, 0.1])
+            if options["eps"] > 0.01 or not options["weight_decay"]
+        ],
+        "NAdam": [*MOMENT_OPTIONS, {"momentum_decay": 0.0}, {"momentum_decay": 0.5}],
+        "RAdam": MOMENT_OPTIONS,
     }.items()
     for options in [{}, *grids]  # {}: the defaults, the learning rate among them
 ]
@@ -74,7 +87,8 @@ OURS_ALONE = [
     ("SGD", {"lr": 0.1, "momentum": 0.9, "averaged": True, "nesterov": nesterov, "weight_decay": 0.1})
     for nesterov in (False, True)
 ]
-NAMES = ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
+OURS_ALONE += [("Lion", {"lr": 0.01, "betas": (0.9, 0.95), "weight_decay": decay}) for decay in (0, 0.1)]
+NAMES = ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Adamax", "NAdam", "RAdam"]  # those of PyTorch
 
 
 def draw(seed):
@@ -109,6 +123,16 @@ def torch_run(make, start, steps, scheduler=None):
     return path
 
 
+@pytest.fixture(autouse=True)
+def doubles():
+    """PyTorch keeps NAdam's product of momenta in its default type, which is a float of 32 bits."""
+    if not isinstance(torch, Missing):
+        torch.set_default_dtype(torch.float64)
+    yield
+    if not isinstance(torch, Missing):
+        torch.set_default_dtype(torch.float32)
+
+
 def numbers(data):
     return [Number(x) for x in data]
 
@@ -136,6 +160,25 @@ def test_names_and_defaults_are_those_of_pytorch(name):
     assert {key: p.default for key, p in ours.items() if key not in own} == {
         key: theirs[key].default for key in ours if key not in own
     }
+
+
+@pytest.mark.parametrize(
+    "options", [{"learning_rate": 1e-3}, {"learning_rate": 0.01, "b1": 0.5, "weight_decay": 0.1}], ids=str
+)
+def test_lion_is_that_of_optax(options):
+    with needs("jax").enable_x64():
+        jnp, optax = needs("jax.numpy"), needs("optax")
+        twin = optax.lion(**{"weight_decay": 0.0, **options})
+        start, steps = draw(seed=0)
+        theirs, state, path = jnp.array(start), None, []
+        state = twin.init(theirs)
+        for grads in steps:
+            updates, state = twin.update(jnp.array(grads), state, theirs)
+            theirs = optax.apply_updates(theirs, updates)
+            path.append(theirs.tolist())
+    betas = (options.get("b1", 0.9), 0.99)
+    ours = optim.Lion(numbers(start), options["learning_rate"], betas, options.get("weight_decay", 0))
+    assert close(run(ours, steps), path)
 
 
 @pytest.mark.parametrize("nesterov", [False, True])
@@ -188,7 +231,8 @@ def test_centred_rmsprop_survives_a_variance_that_rounds_below_zero():
 @pytest.mark.parametrize("name", NAMES)
 def test_descends_a_bowl(name):
     params = numbers([3.0, -2.0])
-    optimizer = getattr(optim, name)(params, lr=optim.schedules.linear(0.5, 0.0, steps=300))
+    options = {"eps": 0.01} if name == "Adadelta" else {}  # its first steps are as large as the root of eps
+    optimizer = getattr(optim, name)(params, lr=optim.schedules.linear(0.5, 0.0, steps=300), **options)
     for _ in range(300):
         for param in params:
             param.grad = 2 * param.data
@@ -217,6 +261,118 @@ def test_a_value_that_was_computed_is_not_a_parameter():
     half.label = "half"
     with pytest.raises(InputError, match=r"parameter 1 \('half'\) is the result of an operation: give leaves"):
         optim.SGD([w, half])
+
+
+# Groups
+
+GROUPED = [
+    ("SGD", {"lr": 0.1, "momentum": 0.9}, {"momentum": 0.5, "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.05}, {"weight_decay": 0.5, "lr_decay": 0.1}),
+    ("Adam", {"lr": 0.02}, {"lr": 0.2, "betas": (0.5, 0.95)}),
+    ("NAdam", {}, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+]
+
+
+def grouped(name, common, own, params):
+    """An optimiser of the numbers 0, 2, 4 with the options of all, and of the rest with options of their own."""
+    return getattr(optim, name)([{"params": params[::2]}, {"params": params[1::2], **own}], **common)
+
+
+@pytest.mark.parametrize(("name", "common", "own"), GROUPED)
+def test_a_group_has_options_of_its_own_as_in_pytorch(name, common, own):
+    start, steps = draw(seed=0)
+    ours = grouped(name, common, own, numbers(start))
+    order = [*range(0, len(start), 2), *range(1, len(start), 2)]
+    path = run(ours, [[grads[i] for i in order] for grads in steps])
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in start]
+    theirs = getattr(torch.optim, name)([{"params": tensors[::2]}, {"params": tensors[1::2], **own}], **common)
+    for numbers_after, grads in zip(path, steps, strict=True):
+        for tensor, grad in zip(tensors, grads, strict=True):
+            tensor.grad = torch.tensor(grad, dtype=torch.float64)
+        theirs.step()
+        assert close(numbers_after, [tensors[i].item() for i in order])
+
+
+@pytest.mark.parametrize(("name", "common", "own"), GROUPED)
+def test_arrays_across_groups_get_the_same_bits_as_floats(name, common, own):
+    start, steps = draw(seed=0)
+    plain, changed = (grouped(name, common, own, numbers(start)) for _ in range(2))
+    packed = optim.Packed(copy.deepcopy(changed), POSITIONS)
+    for path, grads in zip(run(plain, steps[:20]), steps, strict=False):
+        packed.step([np.array(grads)[position] for position in packed.positions])
+        for array, position in zip(packed.arrays, packed.positions, strict=True):
+            assert (array == np.array(path)[position]).all()
+    packed.unpack()
+    assert packed.optimizer.state_dict() == plain.state_dict()
+    changed.load_state_dict(json.loads(json.dumps(plain.state_dict())))
+    assert changed.state == plain.state
+
+
+def test_the_rate_of_one_group_or_of_all_can_be_set_anew():
+    a, b = numbers([1.0, 1.0])
+    optimizer = optim.SGD([{"params": [a]}, {"params": (p for p in [b]), "lr": lambda step: 1 / (step + 1)}], 0.5)
+    a.grad = b.grad = 1.0
+    optimizer.step()
+    assert (a.data, b.data) == (0.5, 0.0)
+    optimizer.groups[0].lr = 0.25
+    optimizer.step()
+    assert (a.data, b.data, optimizer.rate) == (0.25, -0.5, 0.25)
+    optimizer.lr = 1.0
+    optimizer.step()
+    assert (a.data, b.data) == (-0.75, -1.5)
+    alone = optim.SGD([a])
+    assert alone.groups == [alone]
+
+
+def test_groups_that_cannot_be_are_named():
+    w, b = numbers([1.0, 2.0])
+    for wrong, error, message in [
+        ([{"params": [w], "beta": 1}], InputError, "group 0 has the unknown option beta: the options are lr, momentum"),
+        ([{"params": [w]}, b], InputTypeError, "group 1 is no table with the entry 'params'"),
+        ([{"lr": 0.1}], InputTypeError, "group 0 is no table with the entry 'params'"),
+        ([{"params": []}], InputError, "params is empty"),
+        ([{"params": [w]}, {"params": [b, w]}], InputError, "parameter 2 is parameter 0 again"),
+        ([{"params": [w], "momentum": -1}], InputError, "momentum is -1"),
+    ]:
+        with pytest.raises(error, match=message):
+            optim.SGD(wrong)
+
+
+# Clipping
+
+
+@pytest.mark.parametrize("norm_type", [1.0, 2.0, 2.5, float("inf")])
+@given(grads=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=6), bound=st.floats(0.0, 100.0))
+@quick
+def test_clipping_is_that_of_pytorch(norm_type, grads, bound):
+    params = [Number(0.0, g) for g in grads]
+    norm = optim.clip_grad_norm((p for p in params), bound, norm_type)
+    tensor = torch.zeros(len(grads), dtype=torch.float64, requires_grad=True)
+    tensor.grad = torch.tensor(grads, dtype=torch.float64)
+    expected = torch.nn.utils.clip_grad_norm_([tensor], bound, norm_type)
+    assert norm == pytest.approx(expected.item(), rel=TOLERANCE, abs=1e-100)  # PyTorch's powers underflow
+    assert [p.grad for p in params] == pytest.approx(tensor.grad.tolist(), rel=TOLERANCE, abs=1e-100)
+
+
+@pytest.mark.parametrize("grad", [float("nan"), float("inf")])
+def test_clipping_leaves_what_is_not_finite_alone(grad):
+    params = [Number(0.0, 3.0), Number(0.0, grad)]
+    with pytest.raises(NotFiniteError, match=f"gradient of parameter 1 is {grad}"):
+        optim.clip_grad_norm(params, 1.0)
+    assert params[0].grad == 3.0
+
+
+def test_clipping_values_and_huge_gradients():
+    w = [Value(0.0), Value(0.0)]
+    w[0].grad, w[1].grad = 3e200, -4e200
+    assert optim.clip_grad_norm(w, 1.0) == pytest.approx(5e200)
+    assert [p.grad for p in w] == pytest.approx([0.6, -0.8])
+    with pytest.raises(InputError, match="max_norm is -1"):
+        optim.clip_grad_norm(w, -1)
+    with pytest.raises(InputError, match="norm_type is 0"):
+        optim.clip_grad_norm(w, 1, 0)
+    with pytest.raises(InputTypeError, match="give a list"):
+        optim.clip_grad_norm(w[0], 1)
 
 
 # Whole arrays
@@ -383,6 +539,11 @@ OPTIONS = {
     "RMSprop": {"lr": NUMBER, "alpha": FRACTION, "eps": NUMBER, "weight_decay": NUMBER, "momentum": NUMBER},
     "Adam": {"lr": NUMBER, "eps": NUMBER, "weight_decay": NUMBER},
     "AdamW": {"lr": NUMBER, "eps": NUMBER, "weight_decay": NUMBER},
+    "Adadelta": {"lr": NUMBER, "rho": FRACTION, "eps": NUMBER, "weight_decay": NUMBER},
+    "Adamax": {"lr": NUMBER, "eps": NUMBER, "weight_decay": NUMBER},
+    "NAdam": {"lr": NUMBER, "eps": NUMBER, "weight_decay": NUMBER, "momentum_decay": NUMBER},
+    "RAdam": {"lr": NUMBER, "eps": NUMBER, "weight_decay": NUMBER},
+    "Lion": {"lr": NUMBER, "weight_decay": NUMBER},
 }
 
 
@@ -401,7 +562,7 @@ def test_an_option_out_of_range_is_named(name, option, limit):
         make(numbers([1.0]), **{option: "1"})
 
 
-@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+@pytest.mark.parametrize("name", ["Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Lion"])
 def test_betas_are_two_fractions(name):
     make = getattr(optim, name)
     make(numbers([1.0]), betas=[0, 0])
@@ -483,6 +644,7 @@ def test_a_formula_without_memory_has_a_state_too():
 def test_a_new_optimiser_remembers_zeros(name):
     state = getattr(optim, name)(numbers([1.0, 2.0])).state_dict()
     assert (state.pop("optimizer"), state.pop("step")) == (name, 0)
+    state.pop("momentum_product", None)  # of NAdam: the empty product is 1
     assert all(column == [0.0, 0.0] for column in state.values())
 
 

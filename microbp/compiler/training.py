@@ -111,12 +111,9 @@ class Step:
 
     def prepare(self, rate: float, *batch: Any) -> tuple[float, Callable[[], None]]:
         """The mean cost, and a call that takes the step: no interrupt falls inside it."""
-        import numpy as np
-
         packed, now = self.packed, self.packed.now
         cost, gradient = self.compute(self.vector, *batch)
-        with np.errstate(all="ignore"):
-            moved, state = self.optimizer.update(self.vector, gradient, now.state[0], rate, now.t + 1)
+        moved, state = packed.moved(0, gradient)
         if not all(map(finite, (moved, *state))):
             packed.step([gradient])  # looks closer, and raises
         return cost, partial(setattr, packed, "now", Numbers([moved], [gradient], [state], now.t + 1))

@@ -6,17 +6,13 @@ They stand in order of increasing complexity; names, defaults and numbers are Py
     lr     the learning rate                 m   an average of g
     t      the step, counted from 1          v   velocity, as in SGD
 
-``weight_decay`` adds λp to the gradient, as the penalty λp²/2 in the cost would; AdamW
-shrinks the parameter instead.
+``weight_decay`` adds λp to the gradient, as the penalty λp²/2 in the cost would.
 """
 
-from collections.abc import Iterable
-
-from ..errors import InputTypeError
-from .averages import average, correction
+from .averages import average
 from .checks import number
 from .kinds import N, maximum, sqrt
-from .optimizer import Optimizer, Parameter
+from .optimizer import Optimizer, Parameters
 from .schedules import Schedule
 
 
@@ -48,7 +44,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Parameters,
         lr: float | Schedule = 1e-2,
         lr_decay: float = 0,
         weight_decay: float = 0,
@@ -101,7 +97,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Parameters,
         lr: float | Schedule = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,
@@ -127,117 +123,48 @@ class RMSprop(Optimizer):
         return p - lr * v, (s, m, v)
 
 
-class _Moments(Optimizer):
-    """What Adam and AdamW share: both moments of the gradient, each corrected for its bias."""
-
-    def __init__(
-        self,
-        params: Iterable[Parameter],
-        lr: float | Schedule,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
-        amsgrad: bool,
-    ):
-        super().__init__(params, lr, mean=0.0, mean_square=0.0, largest_mean_square=0.0)
-        if not isinstance(betas, tuple | list) or len(betas) != 2:
-            raise InputTypeError(f"betas is {betas!r}: give two numbers, such as (0.9, 0.999)")
-        self.beta1, self.beta2 = (number(f"betas[{i}]", beta, below=1) for i, beta in enumerate(betas))
-        self.eps = number("eps", eps)
-        self.weight_decay = number("weight_decay", weight_decay)
-        self.amsgrad = amsgrad
-
-    def _descend(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
-        m, s, largest = state
-        m = average(m, g, self.beta1)
-        s = average(s, g * g, self.beta2)
-        largest = maximum(s, largest) if self.amsgrad else s
-        m_hat = m / correction(self.beta1, t)
-        s_hat = largest / correction(self.beta2, t)
-        return p - lr * m_hat / (sqrt(s_hat) + self.eps), (m, s, largest)
-
-
-class Adam(_Moments):
-    r"""Momentum and RMSprop together, each average corrected for its start at 0.
+class Adadelta(Optimizer):
+    r"""Divide by the size of recent gradients, and multiply by the size of recent steps: no rate has to be found.
 
     .. math::
-        m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \quad
-        p \leftarrow p - \alpha \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}
+        s \leftarrow \rho s + (1 - \rho) g^2, \quad
+        \Delta = \sqrt{\frac{d + \epsilon}{s + \epsilon}}\, g, \quad
+        d \leftarrow \rho d + (1 - \rho) \Delta^2, \quad p \leftarrow p - \alpha \Delta
 
     Args:
         params: the parameters.
-        lr: the learning rate α, a float or a schedule.
-        betas: β₁ of the gradient and β₂ of its square.
-        eps: ε.
+        lr: the learning rate α, a float or a schedule; the paper has 1.
+        rho: ρ, the share of both averages that stays.
+        eps: ε, which starts the steps off: d is 0 at first.
         weight_decay: λ, which adds λp to the gradient.
-        amsgrad: divide by the largest s so far instead of s, so that no rate rises again.
-
-    The first step is α in size, however large the gradient:
 
     >>> from microbp import Value
     >>> w = Value(1.0)
-    >>> w.grad = 4000.0
-    >>> Adam([w], lr=0.25).step()
-    >>> round(w.data, 9)
-    0.75
+    >>> w.grad = 3.0
+    >>> Adadelta([w], rho=0.75, eps=1.75).step()
+    >>> round(w.data, 6)  # s = 9/4, d = 0: 1 - sqrt(1.75 / 4) * 3
+    -0.984313
 
-    Source: Kingma & Ba 2015, *Adam*, algorithm 1; amsgrad: Reddi, Kale & Kumar 2018,
-    *On the Convergence of Adam and Beyond*, algorithm 2, here with the bias correction.
+    Source: Zeiler 2012, *ADADELTA: An Adaptive Learning Rate Method*, algorithm 1.
     """
 
     def __init__(
         self,
-        params: Iterable[Parameter],
-        lr: float | Schedule = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
+        params: Parameters,
+        lr: float | Schedule = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
         weight_decay: float = 0,
-        amsgrad: bool = False,
     ):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+        super().__init__(params, lr, mean_square=0.0, mean_square_step=0.0)
+        self.rho = number("rho", rho, below=1)
+        self.eps = number("eps", eps)
+        self.weight_decay = number("weight_decay", weight_decay)
 
     def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
-        """Return the step along g + λp."""
-        return self._descend(p, g + self.weight_decay * p, state, lr, t)
-
-
-class AdamW(_Moments):
-    r"""Adam with decoupled weight decay: the decay is not divided by √s.
-
-    .. math::
-        p \leftarrow (1 - \alpha \lambda)\, p \quad\text{and then Adam's step for } g
-
-    Args:
-        params: the parameters.
-        lr: the learning rate α, a float or a schedule.
-        betas: β₁ of the gradient and β₂ of its square.
-        eps: ε.
-        weight_decay: λ, which shrinks the parameter by the factor 1 - αλ at each step.
-        amsgrad: divide by the largest s so far instead of s, so that no rate rises again.
-
-    A parameter without a gradient shrinks, and does nothing else:
-
-    >>> from microbp import Value
-    >>> w = Value(8.0)
-    >>> w.grad = 0.0
-    >>> AdamW([w], lr=0.5, weight_decay=0.5).step()
-    >>> w.data
-    6.0
-
-    Source: Loshchilov & Hutter 2019, *Decoupled Weight Decay Regularization*, algorithm 2.
-    """
-
-    def __init__(
-        self,
-        params: Iterable[Parameter],
-        lr: float | Schedule = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-    ):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
-
-    def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
-        """Return Adam's step along g from the shrunken parameter."""
-        return self._descend((1 - lr * self.weight_decay) * p, g, state, lr, t)
+        """Return p - αΔ."""
+        s, d = state
+        g = g + self.weight_decay * p
+        s = average(s, g * g, self.rho)
+        step = sqrt(d + self.eps) / sqrt(s + self.eps) * g
+        return p - lr * step, (s, average(d, step * step, self.rho))

@@ -1,4 +1,4 @@
-"""The two questions that every option of an optimiser or a schedule is asked."""
+"""What every option of an optimiser or a schedule is asked."""
 
 from math import inf
 from numbers import Integral, Real
@@ -38,3 +38,15 @@ def count(name: str, n: object) -> int:
     if n < 1:
         raise InputError(f"{name} is {n}: give 1 or more")
     return int(n)
+
+
+def shares(betas: object) -> tuple[float, float]:
+    """Return β₁ and β₂, each in [0, 1).
+
+    Raises:
+        InputTypeError: they are not two numbers.
+        InputError: one is outside the interval.
+    """
+    if not isinstance(betas, tuple | list) or len(betas) != 2:
+        raise InputTypeError(f"betas is {betas!r}: give two numbers, such as (0.9, 0.999)")
+    return number("betas[0]", betas[0], below=1), number("betas[1]", betas[1], below=1)

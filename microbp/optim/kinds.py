@@ -34,3 +34,12 @@ def maximum(x: N, y: N | float) -> N:
     import numpy as np
 
     return np.maximum(x, y)
+
+
+def sign(x: N) -> N:
+    """Return 1, 0 or -1 with the sign of ``x``, entry by entry."""
+    if isinstance(x, float):
+        return math.copysign(1.0, x) if x else 0.0
+    import numpy as np
+
+    return np.sign(x)

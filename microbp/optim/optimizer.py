@@ -5,8 +5,10 @@ function of one parameter; everything else is written here, once::
 
     params   objects with .data and .grad           slots   the names of the state's numbers
     lr       a float, or a schedule step -> rate    state   for each parameter, one number per slot
-    t        the steps taken so far
+    t        the steps taken so far                 groups  parameters with options of their own
 """
+
+from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +18,7 @@ from typing import Any, Protocol
 from ..engine.assign import assign, clear_grads, data_of
 from ..errors import InputError, InputTypeError, NotFiniteError, StateError
 from .checks import number
+from .groups import with_groups
 from .kinds import N
 from .schedules import Schedule
 
@@ -30,16 +33,21 @@ class Parameter(Protocol):
     grad: float
 
 
+Parameters = Iterable[Parameter] | Iterable[Mapping[str, Any]]
+"""Parameters, or groups of them: tables with the entry ``params`` and options of their own."""
+
+
 class Optimizer(ABC):
     """Moves parameters against their gradients, by the formula of the subclass.
 
     Args:
-        params: the parameters; each an object with float attributes ``data`` and ``grad``.
-        lr: the learning rate, a float or a schedule; it may be set anew between steps.
+        params: the parameters, each an object with float attributes ``data`` and ``grad``; or groups of them, tables
+            such as ``{"params": weights, "lr": 0.1}``, whose options go before those of all.
+        lr: the learning rate, a float or a schedule; it may be set anew between steps, of all or of one in `groups`.
         slots: each number that the formula remembers of a parameter: its name and first value.
 
     Raises:
-        InputError: no parameters, the same parameter twice, a negative learning rate.
+        InputError: no parameters, the same parameter twice, a negative learning rate, an unknown option of a group.
         InputTypeError: something that is not a parameter; a rate that is not a number.
 
     A new optimiser is a first value for each number it remembers, and a formula. This one
@@ -64,8 +72,14 @@ class Optimizer(ABC):
     2.0
     """
 
-    def __init__(self, params: Iterable[Parameter], lr: float | Schedule, **slots: float):
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = with_groups(cls.__init__)  # type: ignore[method-assign]
+
+    def __init__(self, params: Parameters, lr: float | Schedule, **slots: float):
         self.params = _parameters(params)
+        self._groups: list[Optimizer] = []
         self.lr = lr if callable(lr) else number("lr", lr)
         self.t = 0
         self.slots = tuple(slots)
@@ -88,13 +102,30 @@ class Optimizer(ABC):
         """
 
     @property
+    def groups(self) -> list[Optimizer]:
+        """For each group of parameters an optimiser with its options; without groups this one alone."""
+        return self._groups or [self]
+
+    @property
+    def lr(self) -> float | Schedule:
+        """The learning rate; set anew, it is that of all groups."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float | Schedule) -> None:
+        self._lr = lr
+        for group in self._groups:
+            group.lr = lr
+
+    @property
     def rate(self) -> float:
-        """The learning rate of the next step."""
+        """The learning rate of the next step; of several groups, that of the first."""
         return self.rate_after(self.t)
 
     def rate_after(self, t: int) -> float:
         """The learning rate of the step that follows t others."""
-        return number(f"lr at step {t}", self.lr(t) if callable(self.lr) else self.lr)
+        lr = self.groups[0].lr
+        return number(f"lr at step {t}", lr(t) if callable(lr) else lr)
 
     def step(self) -> None:
         """Move every parameter once.
@@ -102,11 +133,13 @@ class Optimizer(ABC):
         Raises:
             NotFiniteError: a gradient, or what follows from it, is NaN or infinite. Nothing has moved.
         """
-        lr, t = self.rate, self.t + 1
+        t = self.t + 1
         moved = []
-        for i, (param, state) in enumerate(zip(self.params, self.state, strict=True)):
+        rates = [(group, group.rate_after(self.t)) for group in self.groups]
+        formulas = [pair for pair in rates for _ in pair[0].params]
+        for i, (param, state, (group, lr)) in enumerate(zip(self.params, self.state, formulas, strict=True)):
             try:
-                data, state = self.update(param.data, param.grad, state, lr, t)
+                data, state = group.update(param.data, param.grad, state, lr, t)
             except (ZeroDivisionError, ValueError) as error:  # 0/0; the square root of a negative number
                 raise self.not_finite(i, param.grad) from error
             if not (isfinite(param.grad) and isfinite(data) and all(map(isfinite, state))):
@@ -192,11 +225,12 @@ def _name(i: int, param: Parameter) -> str:
     return f"parameter {i} ({label!r})" if label else f"parameter {i}"
 
 
-def _parameters(params: Iterable[Parameter]) -> list[Parameter]:
+def _parameters(params: Parameters) -> list[Parameter]:
     """Return the parameters as a list, once they are known to be some, different, and movable."""
     if not isinstance(params, Iterable):
         raise InputTypeError(f"params is a {type(params).__name__}: give a list, such as model.parameters()")
-    found, first = list(params), dict[int, int]()
+    found: list[Any] = list(params)
+    first: dict[int, int] = {}
     if not found:
         raise InputError("params is empty: give a list; a generator can be read only once")
     for i, param in enumerate(found):

@@ -64,6 +64,8 @@ class Packed:
         if sorted(places) != list(range(size)):
             raise ShapeError(f"positions must hold each whole number from 0 to {size - 1} once")
         self._order = np.argsort(places)
+        owners = np.repeat(np.arange(len(optimizer.groups)), [len(group.params) for group in optimizer.groups])
+        self._members = [[owners[position] == k for k in range(len(optimizer.groups))] for position in self.positions]
 
         def pack(numbers: Iterable[float]) -> list[NDArray[np.float64]]:
             flat = np.array(list(numbers), dtype=float)
@@ -101,12 +103,8 @@ class Packed:
         given, wanted = [grad.shape for grad in arrays], [array.shape for array in self.arrays]
         if given != wanted:
             raise ShapeError(f"the gradients have shapes {given}: give {wanted}")
-        now, lr = self.now, self.rate
-        with np.errstate(all="ignore"):  # what is not finite is found below
-            moved = [
-                self.optimizer.update(p, g, state, lr, now.t + 1)
-                for p, g, state in zip(now.arrays, arrays, now.state, strict=True)
-            ]
+        now = self.now
+        moved = [self.moved(k, g) for k, g in enumerate(arrays)]
         finite = [np.isfinite([g, p, *s]).all(axis=0) for g, (p, s) in zip(arrays, moved, strict=True)]
         if not all(map(np.all, finite)):
             i = self._flat(finite).index(False)
@@ -115,6 +113,26 @@ class Packed:
                 self._write_grads(arrays)
             raise self.optimizer.not_finite(i, self._flat(arrays)[i])
         self.now = Numbers([p for p, _ in moved], arrays, [state for _, state in moved], now.t + 1)
+
+    def moved(self, k: int, g: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...]]:
+        """What array k and its state would be after a step along the gradient g, finite or not: nothing moves.
+
+        Every parameter follows the formula of its group.
+        """
+        import numpy as np
+
+        p, state, t = self.now.arrays[k], self.now.state[k], self.now.t
+        groups = self.optimizer.groups
+        with np.errstate(all="ignore"):
+            if len(groups) == 1:
+                return groups[0].update(p, g, state, groups[0].rate_after(t), t + 1)
+            p, state = np.array(p), tuple(np.array(np.broadcast_to(s, p.shape)) for s in state)
+            for group, members in zip(groups, self._members[k]):
+                old = tuple(s[members] for s in state)
+                p[members], new = group.update(p[members], g[members], old, group.rate_after(t), t + 1)
+                for s, x in zip(state, new):
+                    s[members] = x
+        return p, state
 
     def unpack(self) -> None:
         """Write numbers, last gradients and state back into the parameters and the optimiser."""

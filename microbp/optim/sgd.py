@@ -1,11 +1,9 @@
 """Gradient descent: one learning rate for all parameters."""
 
-from collections.abc import Iterable
-
 from ..errors import InputError
 from .checks import number
 from .kinds import N
-from .optimizer import Optimizer, Parameter
+from .optimizer import Optimizer, Parameters
 from .schedules import Schedule
 
 
@@ -47,7 +45,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Parameters,
         lr: float | Schedule = 1e-3,
         momentum: float = 0,
         nesterov: bool = False,
