@@ -1,5 +1,6 @@
 """The schedules against torch.optim.lr_scheduler, and what they promise of themselves."""
 
+import random
 from fractions import Fraction
 from itertools import pairwise
 
@@ -25,10 +26,11 @@ def torch_rates(lr, scheduler, steps=STEPS):
     """The rates that PyTorch's optimiser has before each of its steps."""
     optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr)
     scheduler, found = scheduler(optimizer), []
-    for _ in range(steps):
+    for step in range(steps):
         found.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
-        scheduler.step()
+        if step < steps - 1:  # OneCycleLR refuses a step too many
+            scheduler.step()
     return found
 
 
@@ -63,6 +65,22 @@ TWINS = {
         0.3,
         lambda o: pt.CosineAnnealingLR(o, STEPS, eta_min=0.1),
     ),
+    "cosine restarts": (
+        schedules.cosine_restarts(0.3, 30, end=0.1),
+        0.3,
+        lambda o: pt.CosineAnnealingWarmRestarts(o, 30, eta_min=0.1),
+    ),
+    "cosine restarts, longer and longer": (
+        schedules.cosine_restarts(0.3, 7, factor=3),
+        0.3,
+        lambda o: pt.CosineAnnealingWarmRestarts(o, 7, T_mult=3),
+    ),
+    "one cycle": (schedules.one_cycle(0.3, STEPS), 0.3, lambda o: pt.OneCycleLR(o, 0.3, STEPS)),
+    "one cycle, otherwise": (
+        schedules.one_cycle(0.3, 211, pct_start=0.17, div_factor=10.0, final_div_factor=3.0),
+        0.3,
+        lambda o: pt.OneCycleLR(o, 0.3, 211, pct_start=0.17, div_factor=10.0, final_div_factor=3.0),
+    ),
     "join": (
         schedules.join(
             [schedules.linear(0.1, 0.2, 20), schedules.exponential(0.2, 0.9), schedules.constant(0.2)],
@@ -89,6 +107,34 @@ def test_rates_are_those_of_pytorch(name):
     assert [schedule(step) for step in range(STEPS)] == pytest.approx(
         torch_rates(lr, twin), rel=TOLERANCE, abs=lr * TOLERANCE
     )
+
+
+PLATEAUS = [
+    {},
+    {"factor": 0.5, "patience": 2},
+    {"factor": 0.3, "patience": 0, "cooldown": 3},
+    {"factor": 0.5, "patience": 1, "threshold": 0.05, "end": 0.03},
+]
+
+
+@pytest.mark.parametrize("options", PLATEAUS, ids=str)
+def test_on_plateau_falls_when_pytorchs_does(options):
+    theirs = {"min_lr" if name == "end" else name: x for name, x in options.items()}
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.3)
+    twin = pt.ReduceLROnPlateau(optimizer, eps=0.0, **theirs)
+    schedule, rng = schedules.on_plateau(0.3, **options), random.Random(1)
+    for step in range(STEPS):
+        cost = max(1.0 - step / 80, 0.1) + rng.uniform(0.0, 0.2)
+        schedule.observe(cost)
+        twin.step(cost)
+        assert schedule(step) == pytest.approx(optimizer.param_groups[0]["lr"], rel=TOLERANCE)
+    assert schedule(STEPS) < 0.3
+
+
+def test_one_cycle_stays_at_its_end_and_restarts_never_do():
+    cycle, waves = schedules.one_cycle(0.5, 10), schedules.cosine_restarts(0.5, 3, factor=2)
+    assert cycle(9) == cycle(10) == cycle(1000) == pytest.approx(0.5 / 25 / 1e4)
+    assert [waves(step) for step in (0, 3, 9, 21, 3 * (2**20 - 1))] == [0.5] * 5
 
 
 def test_inverse_time_gives_the_table_of_the_course():
@@ -167,6 +213,12 @@ def test_a_joined_schedule_does_not_follow_later_edits_of_the_list():
 NUMBER, COUNT = "number", "count"
 OPTIONS = [
     (schedules.constant, {}, "lr", NUMBER),
+    (schedules.cosine_restarts, {"lr": 1, "steps": 1}, "lr", NUMBER),
+    (schedules.cosine_restarts, {"lr": 1, "steps": 1}, "steps", COUNT),
+    (schedules.cosine_restarts, {"lr": 1, "steps": 1}, "factor", COUNT),
+    (schedules.cosine_restarts, {"lr": 1, "steps": 1}, "end", NUMBER),
+    (schedules.one_cycle, {"lr": 1, "steps": 9}, "lr", NUMBER),
+    (schedules.one_cycle, {"lr": 1, "steps": 9}, "steps", COUNT),
     (schedules.inverse_time, {"lr": 1, "rate": 1}, "lr", NUMBER),
     (schedules.inverse_time, {"lr": 1, "rate": 1}, "rate", NUMBER),
     (schedules.inverse_time, {"lr": 1, "rate": 1}, "every", COUNT),

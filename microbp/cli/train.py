@@ -28,6 +28,9 @@ SCHEDULES: dict[str, tuple[str, Callable[[float, int, int], schedules.Schedule]]
     "staircase": ("halved every 5 epochs", lambda lr, epoch, steps: schedules.staircase(lr, 0.5, 5 * epoch)),
     "power": ("lr / sqrt(1 + epoch)", lambda lr, epoch, steps: schedules.power(lr, 0.5, epoch)),
     "cosine": ("to 0 over the run", lambda lr, epoch, steps: schedules.cosine(lr, steps)),
+    "cosine_restarts": ("to 0 every 5 epochs", lambda lr, epoch, steps: schedules.cosine_restarts(lr, 5 * epoch)),
+    "one_cycle": ("up to lr and down over the run", lambda lr, epoch, steps: schedules.one_cycle(lr, steps)),
+    "on_plateau": ("a fifth after 3 epochs without gain", lambda lr, epoch, steps: schedules.on_plateau(lr, 0.2, 3)),
     "warmup": ("up over a tenth of the run", lambda lr, epoch, steps: schedules.warmup(lr, max(1, steps // 10))),
 }
 

@@ -26,17 +26,17 @@ def number(name: str, x: object, below: float = inf) -> float:
     return value
 
 
-def count(name: str, n: object) -> int:
-    """Return ``n`` as an int if it is a whole number from 1 on.
+def count(name: str, n: object, least: int = 1) -> int:
+    """Return ``n`` as an int if it is a whole number from ``least`` on.
 
     Raises:
         InputTypeError: ``n`` is not a whole number.
-        InputError: ``n`` is less than 1.
+        InputError: ``n`` is less than that.
     """
     if not isinstance(n, Integral):
         raise InputTypeError(f"{name} is {n!r}: give a whole number")
-    if n < 1:
-        raise InputError(f"{name} is {n}: give 1 or more")
+    if n < least:
+        raise InputError(f"{name} is {n}: give {least} or more")
     return int(n)
 
 

@@ -9,8 +9,11 @@ Steps count from 0. Anything that takes a step and returns a rate will do, a
     inverse_time  α / (1 + rate k)     polynomial  α (1 - t/T)^p
     power         α / (1 + k)^p        cosine      half a wave from α to the end
     exponential   α decay^(t/every)    piecewise   by hand
-    staircase     α decay^k            join        one schedule after another
-                                       warmup      a line up, then a schedule
+    staircase     α decay^k            cosine_restarts  half waves, one after another
+    join          one after another    one_cycle   half a wave up, half a wave down
+    warmup        a line up, then a schedule
+
+`on_plateau` looks at the cost instead of the step: its rate falls when the cost no longer does.
 
 Source: A. Ng, *Improving Deep Neural Networks*, week 2, "Learning rate decay", where no other is named.
 """
@@ -22,6 +25,7 @@ from itertools import pairwise
 
 from ..errors import InputError, InputTypeError, ShapeError
 from .checks import count, number
+from .plateau import on_plateau as on_plateau
 
 Schedule = Callable[[int], float]
 
@@ -149,7 +153,79 @@ def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
     [0.8, 0.785, 0.5, 0.2, 0.2]
     """
     lr, steps, end = number("lr", lr), count("steps", steps), number("end", end)
-    return lambda step: end + (lr - end) * (1 + math.cos(math.pi * _done(step, steps))) / 2
+    return lambda step: _wave(lr, end, _done(step, steps))
+
+
+def cosine_restarts(lr: float, steps: int, factor: int = 1, end: float = 0.0) -> Schedule:
+    """Fall along half a cosine wave, jump back to α, and again.
+
+    Args:
+        lr: the rate α at every start.
+        steps: the length of the first wave.
+        factor: each wave is so many times as long as the one before.
+        end: where each wave would end.
+
+    Source: Loshchilov & Hutter 2017, *SGDR*, equation 5.
+
+    >>> schedule = cosine_restarts(0.8, steps=2, factor=2)
+    >>> [round(schedule(step), 3) for step in range(7)]
+    [0.8, 0.4, 0.8, 0.683, 0.4, 0.117, 0.8]
+    """
+    lr, steps, factor, end = number("lr", lr), count("steps", steps), count("factor", factor), number("end", end)
+
+    def waves(step: int) -> float:
+        length = steps
+        while factor > 1 and step >= length:
+            step -= length
+            length *= factor
+        return _wave(lr, end, step % length / length)
+
+    return waves
+
+
+def one_cycle(
+    lr: float, steps: int, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
+) -> Schedule:
+    """Rise along half a cosine wave to ``lr``, then fall along another one far below the start.
+
+    Args:
+        lr: the largest rate; it may be larger than a constant rate could be.
+        steps: how long both take together; after them the rate stays at its end.
+        pct_start: the part of them that rises.
+        div_factor: the rate starts at lr / div_factor,
+        final_div_factor: and ends at that divided once more.
+
+    The numbers are those of `torch.optim.lr_scheduler.OneCycleLR`.
+
+    Source: Smith & Topin 2018, *Super-Convergence*, section 3.
+
+    >>> schedule = one_cycle(0.5, steps=11, div_factor=5, final_div_factor=100)
+    >>> [round(schedule(step), 3) for step in (0, 1, 2, 3, 6, 10, 99)]
+    [0.1, 0.259, 0.483, 0.49, 0.266, 0.001, 0.001]
+    """
+    lr, steps, pct_start = number("lr", lr), count("steps", steps), number("pct_start", pct_start, below=1)
+    start = lr / _divisor("div_factor", div_factor)
+    end = start / _divisor("final_div_factor", final_div_factor)
+    top = pct_start * steps - 1  # PyTorch counts the steps from 0 and lets the peak lie between two
+
+    def cycle(step: int) -> float:
+        step = min(step, steps - 1)
+        if step <= top:
+            return _wave(start, lr, step / top if top else 1.0)
+        return _wave(lr, end, (step - top) / (steps - 1 - top))
+
+    return cycle
+
+
+def _wave(start: float, end: float, done: float) -> float:
+    """Half a cosine wave from start to end, of which a part is done."""
+    return end + (start - end) * (1 + math.cos(math.pi * done)) / 2
+
+
+def _divisor(name: str, x: float) -> float:
+    if not number(name, x):
+        raise InputError(f"{name} is {x}: give a number greater than 0")
+    return float(x)
 
 
 def join(schedules: Sequence[Schedule], boundaries: Sequence[int]) -> Schedule:
@@ -183,6 +259,9 @@ def join(schedules: Sequence[Schedule], boundaries: Sequence[int]) -> Schedule:
         i = bisect_right(starts, step) - 1
         return parts[i](step - starts[i])
 
+    told = [part.observe for part in parts if hasattr(part, "observe")]
+    if told:
+        vars(joined)["observe"] = lambda cost: [observe(cost) for observe in told]
     return joined
 
 

@@ -6,26 +6,36 @@ optimiser along the mean gradient of its samples (Nielsen, chapter 1; CURRICULUM
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import InputError, InputTypeError
 from ..nn import Module
-from ..optim import Optimizer
 from ..randomness import LIBRARY
 from .accuracy import judge, prediction_of
 from .evaluation import Data, checked
 from .history import History
+from .outside import optimizer_of
 from .run import Run
 from .steps import Loss
+
+
+class Steps(Protocol):
+    """What moves parameters along their gradients."""
+
+    def step(self) -> object:
+        """Move the parameters once."""
+
+    def zero_grad(self) -> object:
+        """Set the gradients to 0."""
 
 
 def fit(
     model: Module,
     loss: Loss,
     data: Data,
-    optimizer: Optimizer,
+    optimizer: Steps,
     epochs: int = 10,
     batch_size: int = 32,
     *,
@@ -38,6 +48,7 @@ def fit(
     eager: bool = False,
     devices: Sequence[Any] | None = None,
     prediction: str | None = None,
+    callbacks: Iterable[Callable[[History], object]] = (),
 ) -> History:
     """Train a model, and say how it went.
 
@@ -49,7 +60,8 @@ def fit(
         model: called with one sample's inputs.
         loss: a cost of one sample, called with (prediction, target).
         data: (X, Y), one row per sample; lists, arrays, or a DataFrame and a Series of pandas.
-        optimizer: over the model's parameters.
+        optimizer: over the model's parameters: one of `microbp.optim`, or any object with ``step`` and ``zero_grad``,
+            which then moves the parameters along their ``grad``.
         epochs: how often to go through the data.
         batch_size: samples per step; the last batch of an epoch may be smaller.
         validation: data to evaluate after every epoch, never trained on.
@@ -65,6 +77,7 @@ def fit(
         prediction: what the loss reads in a prediction, "logits", "score", "probability" or "number" (see
             `losses.PREDICTIONS`), where the loss does not say it or says otherwise. A network of sigmoids that
             learns classes by `losses.squared_error` has "probability". Numbers have no accuracy.
+        callbacks: functions of the history, called after every epoch; one that returns True ends the training.
 
     Returns:
         The history. Ctrl-C ends the training and returns the history so far.
@@ -91,10 +104,10 @@ def fit(
         raise InputError(f"seed must be a whole number, or None for that of microbp.seed; got {seed!r}")
     if not callable(loss):
         raise InputTypeError(f"loss is a function of (prediction, target), such as losses.mse; got {loss!r}")
-    if not isinstance(optimizer, Optimizer):
-        raise InputTypeError(f"optimizer is one of microbp.optim, over model.parameters(); got {optimizer!r}")
-    if set(map(id, optimizer.params)).isdisjoint(map(id, model.parameters())):
-        raise InputError("the optimizer moves none of this model's parameters: build it with model.parameters()")
+    callbacks = list(callbacks)
+    for callback in callbacks:
+        if not callable(callback):
+            raise InputTypeError(f"a callback is a function of the history, got {callback!r}")
     if eager and devices is not None:
         raise InputError("devices compute compiled programs: leave out eager=True")
     data = checked(data)
@@ -103,6 +116,7 @@ def fit(
     right = judge(kind)
     seed = LIBRARY.number if seed is None else seed
     run = Run(
-        model, loss, right, kind, data, optimizer, epochs, batch_size, seed, validation, patience, record_parameters
+        model, loss, right, kind, data, optimizer_of(model, optimizer), epochs, batch_size, seed, validation, patience,
+        record_parameters, callbacks,
     )  # fmt: skip
     return copy_context().run(run, eager, devices, progress, restore_best)  # whatever recording is switched to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from ..errors import DomainError, GradientError, NotFiniteError, RangeError, Row
 from ..losses import name_of
 from ..nn import Module
 from ..optim import Optimizer
+from ..optim.plateau import Plateau
 from .accuracy import Judge
 from .evaluation import Data, mean_cost
 from .history import History
@@ -60,11 +61,13 @@ class Run:
         validation: Data | None,
         patience: int | None,
         record_parameters: bool,
+        callbacks: Sequence[Callable[[History], object]],
     ) -> None:
         self.model, self.loss, self.right, self.data, self.optimizer = model, loss, right, data, optimizer
         self.prediction = prediction
         self.epochs, self.batch_size, self.seed = epochs, batch_size, seed
         self.validation, self.patience, self.record_parameters = validation, patience, record_parameters
+        self.callbacks = callbacks
         self.history = History()
         self.steps_before = optimizer.t
         self.steps_per_epoch = math.ceil(len(data[0]) / batch_size)
@@ -91,6 +94,7 @@ class Run:
         self.model.trained_with = name_of(self.loss)
         optimizer = self.optimizer
         before = [p.data for p in optimizer.params], optimizer.state, optimizer.t
+        watching = [(lr, dict(vars(lr))) for group in optimizer.groups if isinstance(lr := group.lr, Plateau)]
         if not eager:
             try:
                 self._epochs(
@@ -106,6 +110,8 @@ class Run:
                 self.engine = None
                 optimizer.commit(*before)
                 self.settle()
+                for plateau, then in watching:
+                    vars(plateau).update(then)
         self._epochs(Scalars(self.model, self.loss, self.right, optimizer), progress)
 
     def _epochs(self, engine: Engine, progress: bool) -> None:
@@ -128,7 +134,9 @@ class Run:
                         cost, accuracy = mean_cost(self.model, self.loss, self.validation, self.right, judged)
                     history.append(val_loss=cost, **({} if accuracy is None else {"val_accuracy": accuracy}))
                 self._watch()
-                if epoch - self.best.epoch == self.patience:
+                self._tell_schedules()
+                enough = [callback(history) is True for callback in self.callbacks]
+                if epoch - self.best.epoch == self.patience or any(enough):
                     history.stopped = "early"
                     break
 
@@ -200,6 +208,13 @@ class Run:
         if costs and len(costs) == history.epochs and costs[-1] < self.best.cost:
             self.best = Best(costs[-1], history.epochs, self.model.state_dict())
         history.best_epoch = self.best.epoch or None
+
+    def _tell_schedules(self) -> None:
+        """Tell the cost of the epoch to a schedule that looks at it, such as `on_plateau`."""
+        cost = (self.history.val_loss if self.validation else self.history.loss)[-1]
+        for schedule in {id(group.lr): group.lr for group in self.optimizer.groups}.values():
+            if hasattr(schedule, "observe"):
+                schedule.observe(cost)
 
     def _finish(self, restore_best: bool, stopped: str = "") -> History:
         self.settle()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..compiler.training import Step, compile_model, over_devices
+from ..engine.assign import assign_grads
 from ..engine.check import check_own_rows
 from ..engine.graph import operations
 from ..engine.recording import no_grad, recording
@@ -18,6 +19,7 @@ from ..nn import Module
 from ..optim import Optimizer
 from ..table.op import is_array, shorten
 from .accuracy import Judge, holds
+from .outside import Outside
 
 SAMPLES = 16
 """So many samples of the data, at most, are compared before the first step."""
@@ -155,6 +157,26 @@ class Arrays(Engine):
             self.step = None
 
 
+class Gradients(Arrays):
+    """Gradients by a compiled program, steps by an optimiser from elsewhere, which works on the parameters."""
+
+    def start(self) -> None:
+        """Nothing to do: the Values hold the parameters."""
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.optimizer.rate
+
+    def prepare(self, rate: float, X: Any, Y: Any) -> Prepared:
+        """Gradients by one run of the program, written to the parameters."""
+        right = self.hits(X, Y) * len(X) if self.hits else 0.0
+        cost, gradient = self.program.value_and_grad(X, Y)
+        self.optimizer.zero_grad()
+        assign_grads(self.optimizer.params, gradient)
+        return Prepared(cost, right, self.optimizer.step)
+
+
 def compiled_engine(
     model: Module,
     loss: Loss,
@@ -173,7 +195,8 @@ def compiled_engine(
     program = compile_model(model, loss, x, y, optimizer)
     hits = right and compile_model(model, right, x, y, optimizer)
     compute = None if devices is None else over_devices(program, devices)
-    engine = Arrays(optimizer, lambda: Step(program, optimizer, compute), program, hits, data)
+    kind = Gradients if isinstance(optimizer, Outside) else Arrays
+    engine = kind(optimizer, lambda: Step(program, optimizer, compute), program, hits, data)
     engine.verify(SAMPLES)
     return engine
 
