@@ -95,8 +95,8 @@ def test_an_optimiser_from_elsewhere_that_cannot_be_is_named():
             train(wrong)
     with pytest.raises(InputError, match="moves none of this model's parameters"):
         train(Descent(other.parameters(), 0.1))
-    with pytest.raises(NotFiniteError, match=r"epoch 1, step 1: the step of parameter 0 .*before this step"):
-        train(Descent(model.parameters(), float("1e308")))
+    with pytest.raises(NotFiniteError, match=r"epoch 1, step 1: .*before this step"):
+        train(Descent(model.parameters(), float("inf")))
 
 
 def test_an_optimiser_of_pytorch_is_named():
