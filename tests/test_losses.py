@@ -192,7 +192,7 @@ def test_a_term_without_weight_takes_no_logarithm():
 
 def test_costs_of_plain_numbers_are_numbers():
     for name, loss in losses.LOSSES.items():
-        prediction, target = ([0.2, 0.7], 1) if name == "cross_entropy" else (0.3, 1.0)
+        prediction, target = ([0.2, 0.7], 1) if name in ("cross_entropy", "kl_divergence") else (0.3, 1.0)
         assert type(loss(prediction, target)) is float
 
 
