@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .tree import Apply, Binary, Derivative, Formula, Layer, Negative, Node, Number, Quantity, Sum, Transpose, children
+from .tree import (
+    Apply,
+    Binary,
+    Derivative,
+    Formula,
+    Layer,
+    Negative,
+    Node,
+    Number,
+    Quantity,
+    Sum,
+    Transpose,
+    children,
+    ends_in_sum,
+    with_last,
+)
 
 PAIRS = {"A": "Z", "Z": "A", "dA": "dZ", "dZ": "dA", "dW": "db", "X": "A"}
 LETTERS = {"W": "w", "Z": "z", "A": "a", "dZ": "δ", "dA": "da"}
@@ -112,6 +127,8 @@ def _function(node: Apply) -> Iterator[Node]:
 def _binary(node: Binary) -> Iterator[Node]:
     sign, left, right = node.sign, node.left, node.right
     if sign in "+-":
+        if isinstance(last := ends_in_sum(left), Sum):  # Σ a + b as Σ (a + b)
+            yield with_last(left, replace(last, body=Binary(sign, last.body, right)))
         yield replace(node, sign="-" if sign == "+" else "+")
         yield left
     if sign == "-":

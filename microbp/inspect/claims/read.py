@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TypeGuard
 
 from ...errors import ExpressionError
 from .tree import (
@@ -31,12 +32,16 @@ from .tree import (
     Sum,
     Transpose,
     quantities,
+    rebuilt,
     walk,
 )
 from .words import CANONICAL, FUNCTIONS, LAYERED, NUMPY, STATES, Piece, pieces
 
-SUMS, HADAMARD, PRODUCTS, POWERS = 10, 20, 30, 40
-INFIX = {"+": SUMS, "-": SUMS, "⊙": HADAMARD, "*": PRODUCTS, "@": PRODUCTS, "/": PRODUCTS, "·": PRODUCTS, "**": POWERS}
+RELATIONS, SUMS, HADAMARD, PRODUCTS, POWERS = 5, 10, 20, 30, 40
+INFIX = {
+    ">": RELATIONS, "+": SUMS, "-": SUMS, "⊙": HADAMARD, "*": PRODUCTS, "@": PRODUCTS, "/": PRODUCTS, "·": PRODUCTS,
+    "**": POWERS,
+}  # fmt: skip
 BRACKETS = {"(": ")", "{": "}", "[": "]"}
 LONGEST, DEEPEST = 500, 20
 LAYER = r"([lL]|\d+)([+-]\d+)?T?"
@@ -52,10 +57,12 @@ def read(text: str) -> Formula:
         raise ExpressionError(f"a claim is one equation, such as 'dZ2 = A2 - Y', of at most {LONGEST} characters")
     if max(accumulate((c in "([{") - (c in ")]}") for c in text)) > DEEPEST:
         raise ExpressionError(f"a claim has at most {DEEPEST} brackets inside one another")
-    reader = _Reader(pieces(text))
-    left = reader.expression()
-    sign = reader.take("=", ":=", "+=", "-=")
-    right = reader.expression()
+    reader, left, sign, right = _sides(text)
+    found = [*quantities(left), *quantities(right)]
+    if reader.met_a_bare_2 and any(q.name in LAYERED - {"X"} and not (q.layer or q.indices) for q in found):
+        reader, left, sign, right = _sides(text, squares=True)  # 1 - a² beside a z without a layer
+    if any(_counts_layers(q) for side in (left, right) for q in quantities(side)):
+        left, right = rebuilt(left, _layered), rebuilt(right, _layered)
     if reader.next.text:
         raise ExpressionError(f"a claim is one equation, and {reader.next.text!r} follows its end")
     if sign in ("+=", "-="):
@@ -68,6 +75,30 @@ def read(text: str) -> Formula:
     return Formula(left, right, update=sign != "=" or bool(before))
 
 
+def _sides(text: str, squares: bool = False) -> tuple[_Reader, Node, str, Node]:
+    """Both sides of an equation, and the sign between them."""
+    reader = _Reader(pieces(text), squares)
+    left = reader.expression()
+    sign = reader.take("=", ":=", "+=", "-=")
+    return reader, left, sign, reader.expression()
+
+
+def _counts_layers(q: Quantity) -> bool:
+    """Whether the number below a letter is a layer: W_2 is no neuron, it has two indices; nor is the matrix A_1."""
+    is_matrix = q.name in ("W", "dW", "ΔW") or (q.written[-1:].isupper() and q.name in ("A", "Z", "dA", "dZ"))
+    return is_matrix and _number_below(q)
+
+
+def _number_below(q: Quantity) -> bool:
+    return q.layer is None and not q.sample and len(q.indices) == 1 and q.indices[0].isdigit()
+
+
+def _layered(node: Node) -> Node:
+    if isinstance(node, Quantity) and node.name in LAYERED - {"X"} and _number_below(node):
+        return replace(node, layer=Layer("", int(node.indices[0])), indices=())
+    return node
+
+
 @dataclass(frozen=True)
 class _Change(Node):
     """One half of a fraction of derivatives: the ∂C of ∂C/∂w."""
@@ -78,8 +109,9 @@ class _Change(Node):
 class _Reader:
     """The pieces, read from the left."""
 
-    def __init__(self, found: list[Piece]) -> None:
-        self.pieces, self.at = [*found, Piece("", "")], 0
+    def __init__(self, found: list[Piece], squares: bool = False) -> None:
+        self.pieces, self.at, self.norms = [*found, Piece("", "")], 0, 0
+        self.squares, self.met_a_bare_2 = squares, False  # a² is an activation's square, or that of layer 2
 
     @property
     def next(self) -> Piece:
@@ -107,7 +139,8 @@ class _Reader:
         left = self.scripted(self.operand())
         while True:
             piece = self.next
-            beside = piece.kind in ("word", "number", "fraction") or piece.text in ("(", "{", "[", "Σ", "∂", "∇", "√")
+            opens = ("(", "{", "[", "Σ", "∂", "∇", "√", *"‖"[self.norms :])
+            beside = piece.kind in ("word", "number", "fraction") or piece.text in opens
             power = PRODUCTS if beside else INFIX.get(piece.text, 0) if piece.kind == "sign" else 0
             if power <= binds:
                 return left
@@ -115,9 +148,12 @@ class _Reader:
             left = Binary(sign, left, self.expression(power))
 
     def scripted(self, group: Node) -> Node:
-        """What stands above a group: T, or a power."""
-        while self.next.kind == "^":
-            content = self.take()
+        """What stands above or behind a group: T, a power, or a method of NumPy's."""
+        while self.next.kind in ("^", "method"):
+            is_method, content = self.next.kind == "method", self.take()
+            if is_method:
+                group = self.method(content, group)
+                continue
             group = Transpose(group) if content == "T" else Binary("**", group, _Reader(pieces(content)).expression())
         return group
 
@@ -131,7 +167,13 @@ class _Reader:
             return _fraction(self.group(), self.group())
         if piece.kind == "word":
             return self.word(self.take())
-        sign = self.take("-", "+", "(", "{", "[", "Σ", "∂", "∇", "√")
+        sign = self.take("-", "+", "(", "{", "[", "Σ", "∂", "∇", "√", "‖")
+        if sign == "‖":
+            self.norms += 1
+            inner = self.expression()
+            self.norms -= 1
+            self.take("‖")
+            return Apply("norm", inner)
         if sign in BRACKETS:
             inner = self.expression()
             self.take(BRACKETS[sign])
@@ -159,24 +201,40 @@ class _Reader:
             self.take(",")
             right = self.expression()
             self.take(")")
-            return Binary(NUMPY[word], left, Transpose(right) if word == "outer" else right)
+            return _of_two(word, left, right)
         if re.fullmatch("d[CJEL]", word):
             return self.change(word)
         if word in FUNCTIONS or (word == "g" and self.is_activation()):
             return self.function(word)
         found, transposed = self.letter(word)
+        follows = self.pieces[self.at + 1].text if self.next.text == "/" else ""
+        if _is_change(found) and re.fullmatch("d[azwbuv]", follows):  # da/dz
+            self.take("/")
+            return _fraction(found, self.quantity(self.take()))
         return Transpose(found) if transposed else found
+
+    def method(self, name: str, of: Node) -> Node:
+        """A method of a matrix: ``dZ2.sum(axis=1)``."""
+        self.take("(")
+        if name in NUMPY:
+            other = self.expression()
+            self.take(")")
+            return _of_two(name, of, other)
+        if name not in ("sum", "mean", "transpose"):
+            raise ExpressionError(f".{name}() is no method that a claim can hold: dot, sum, mean, transpose")
+        axis, keepdims = self.options()
+        return Transpose(of) if name == "transpose" else Apply(name, of, False, axis, keepdims)
 
     def is_activation(self) -> bool:
         """Whether a g is the activation rather than a gradient: an argument follows its scripts."""
         at = self.at
-        while self.pieces[at].kind in ("^", "_", "'"):
+        while self.pieces[at].kind in ("^", "_", "'", "digits"):
             at += 1
         return self.pieces[at].text == "(" and (at > self.at or self.pieces[at].touches)
 
     def function(self, name: str) -> Node:
         prime = name == "dg"
-        while self.next.kind in ("^", "_", "'"):
+        while self.next.kind in ("^", "_", "'", "digits"):
             script = self.next
             self.take()
             prime = prime or "'" in (script.kind, script.text[-1:])
@@ -184,18 +242,28 @@ class _Reader:
         if not self.meets("("):
             return Apply(name, self.scripted(self.operand()), prime)
         argument = self.expression()
+        axis, keepdims = self.options()
+        if name == "square":
+            return Binary("**", argument, Number(2.0))
+        return Transpose(argument) if name == "transpose" else Apply(name, argument, prime, axis, keepdims)
+
+    def options(self) -> tuple[int | None, bool]:
+        """The options of a sum, to the end of its bracket: axis and keepdims."""
         axis: int | None = None
         keepdims = False
-        while self.meets(","):
+        self.meets(",")
+        while not self.meets(")"):
             option = self.take()
             self.take("=")
-            value = self.take()
-            if option == "axis":
-                axis = int(value)
-            else:
+            value = "-" * self.meets("-") + self.take()
+            if option == "axis" and re.fullmatch(r"0|-?1", value):
+                axis = int(value) % 2
+            elif option == "keepdims" and value in ("True", "False"):
                 keepdims = value == "True"
-        self.take(")")
-        return Apply(name, argument, prime, axis, keepdims)
+            else:
+                raise ExpressionError(f"{option}={value}: a sum takes axis=0, axis=1 and keepdims=True")
+            self.meets(",")
+        return axis, keepdims
 
     def sum(self) -> Node:
         index = ""
@@ -254,6 +322,10 @@ class _Reader:
             kind, content = self.next.kind, self.next.text
             if kind == "^" and not _is_script(found, content):
                 break
+            if kind == "^" and content == "2":
+                if self.squares:
+                    break
+                self.met_a_bare_2 = True
             self.at += 1
             if kind == "^" and (content == "T" or re.fullmatch(r"[\[(]?.+?[\])]?T", content)):
                 transposed, content = True, content.removesuffix("T")
@@ -263,13 +335,33 @@ class _Reader:
 
 
 def _fraction(above: Node, below: Node) -> Node:
+    if _is_change(above) and _is_change(below):
+        above, below = _Change(_bare(above)), _Change(_bare(below))
     if isinstance(above, _Change):
         if isinstance(below, Quantity) and below.written[0] == "d":  # dC/dw
-            below = _Change(replace(below, name=CANONICAL[below.written[1:]], written=below.written[1:]))
+            below = _Change(_bare(below))
         if not isinstance(below, _Change):
             raise ExpressionError("the denominator of a derivative is ∂ and one quantity: ∂C/∂w")
         return Derivative(above.of, below.of)
     return Binary("/", above, below)
+
+
+def _is_change(node: Node) -> TypeGuard[Quantity]:
+    """Whether a letter can be one half of a derivative written with d, as in da/dz."""
+    return isinstance(node, Quantity) and bool(re.fullmatch("d[azwbuv]", node.written))
+
+
+def _bare(q: Quantity) -> Quantity:
+    return replace(q, name=CANONICAL[q.written[1:]], written=q.written[1:])
+
+
+def _of_two(name: str, left: Node, right: Node) -> Node:
+    """A function of NumPy's with two arguments."""
+    if NUMPY[name] == "max":
+        if Number(0.0) not in (left, right):
+            raise ExpressionError("of maxima a claim knows the relu alone: np.maximum(0, Z1)")
+        return Apply("relu", right if left == Number(0.0) else left)
+    return Binary(NUMPY[name], left, Transpose(right) if name == "outer" else right)
 
 
 def _is_script(q: Quantity, content: str) -> bool:
@@ -286,20 +378,22 @@ def _is_script(q: Quantity, content: str) -> bool:
 def _with_script(q: Quantity, kind: str, content: str) -> Quantity:
     """A quantity with one script more."""
     if kind == "argument":  # w(n + 1), L(a, y)
+        if content in ("x", "i"):
+            return replace(q, sample=content)
         times = {"n": -1, "n+1": 0, "t": -1, "t+1": 0}
         return replace(q, time=times[content]) if content in times else q
     if content == "corrected":
         return replace(q, name=f"{STATES.get(q.written, q.name)}^", written=f"{q.written}^corrected")
     if kind == "digits" or kind == "^":
         inner = content.strip("()[]")
-        if kind == "^" and re.fullmatch(r"\([ikt]\)", content):
+        if kind == "^" and re.fullmatch(r"\([iktx]\)", content):
             return replace(q, sample=inner)
         if q.name in ("β", "rate", "C"):
             name = {"β": f"β{inner}", "rate": "rate0", "C": "C"}[q.name]
             return replace(q, name=name, written=f"{q.written}_{inner}")
         match = re.fullmatch(r"([lL]?)([+-]?\d+)?", inner)
         if not match or q.name not in LAYERED:
-            raise ExpressionError(f"{q.written}^{{{inner}}}: a layer is l, L, l+1, L-1 or a number, of W, b, Z, A or δ")
+            raise ExpressionError(f"{q.written}^{{{content}}}: a layer is l, L, l+1, L-1, a number; of W, b, Z, A, δ")
         return replace(q, layer=Layer(match[1], int(match[2] or 0)))
     times = {"t": 0, "t-1": -1, "t+1": 1}
     if content in times:
@@ -312,4 +406,14 @@ def _with_script(q: Quantity, kind: str, content: str) -> Quantity:
         return q
     if q.written in STATES and re.fullmatch(r"d?[Wbw]", content):
         return replace(q, name=STATES[q.written], written=f"{q.written}_{content}")
-    return replace(q, indices=tuple(content.replace(",", "").replace(" ", "")))
+    if q.name in LAYERED and q.layer is None and (below := re.fullmatch(r"([lL])([-+]\d+)?", content)):
+        return replace(q, layer=Layer(below[1], int(below[2] or 0)))
+    indices = tuple(content.replace(",", ""))
+    most = 2 if q.name in ("W", "dW", "g", "ΔW") else 1
+    if most == 1 and content.isdigit():
+        indices = (content,)
+    if len(indices) > most or not all(i.isalnum() for i in indices):
+        raise ExpressionError(
+            f"{q.written}_{{{content}}}: an index is a letter or a number; a weight has two, w_{{jk}}"
+        )
+    return replace(q, indices=indices)

@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 AGREE = 1e-9  # sums of a dozen products, rounded in another order; relative to the larger side, or to 1
-MATRICES = {"W", "dW"}
-PER_LAYER = {"W", "b", "Z", "A", "dZ", "dA", "dW", "db"}
-RATE = 0.5
+MATRICES = {"W", "dW", "ΔW"}
+PER_LAYER = {"W", "b", "Z", "A", "dZ", "dA", "dW", "db", "ΔW", "Δb"}
 FUNCTIONS = {
     "sigmoid": ops.sigmoid, "tanh": ops.tanh, "relu": ops.relu, "ln": ops.log, "log": ops.log, "exp": ops.exp,
     "sqrt": ops.sqrt, "abs": ops.absolute,
@@ -117,12 +116,13 @@ class Scene:
         world, qs = self.world, self.quantities
         names = {q.name for q in qs}
         if world.m > 1 and (
-            any(q.written in ONE_SAMPLE or q.indices or (q.name == "C" and not q.sample) for q in qs)
-            or any(isinstance(n, Derivative) for n in walk(self.formula))
+            any(_is_one_sample(q) for q in qs)
+            or any(isinstance(n, Derivative) and not _is_mean(n) for n in walk(self.formula))
         ):
             return False
         written = [q.layer.offset for q in qs if q.layer and not q.layer.base]
-        if written and max(written) != world.depth and ({"Y", "C", "J", "e"} & names or max(written) > world.depth):
+        last = max(written, default=0)  # the highest number of 2 or more is the last layer, as in the texts' network
+        if last and last != world.depth and ({"Y", "C", "J", "e"} & names or last > 1):
             return False
         unlayered = {q.name for q in qs if q.layer is None} & PER_LAYER
         return not ("X" in names and unlayered and world.depth > 1)
@@ -219,7 +219,7 @@ class Scene:
         if q.name == "m":
             return float(world.m)
         if q.name == "rate":
-            return RATE
+            return world.rate
         if q.name == "J":
             return sum(world.costs) / world.m
         if q.name == "C":
@@ -236,13 +236,16 @@ class Scene:
             matrix = world.matrix("Y", world.depth) - world.matrix("A", world.depth)
         elif q.name == "Y":
             matrix = world.matrix("Y", world.depth)
+        elif q.name in ("ΔW", "Δb"):
+            name, layer = q.name[1], self.layer(q, l)
+            matrix = world.after(name, layer) - world.matrix(name, layer)
         else:
             layer = self.layer(q, l)
             matrix = world.matrix("A" if q.name == "X" else q.name, layer)
             if after:
                 if q.name not in ("W", "b"):
                     raise Unfit
-                matrix = world.after(q.name, layer, RATE)
+                matrix = world.after(q.name, layer)
         if q.sample:
             column = _place(q.sample, at)
             matrix = matrix[:, column : column + 1]
@@ -316,6 +319,8 @@ class Scene:
                 return getattr(np, node.function)(x, axis=node.axis, keepdims=node.keepdims)
             except ValueError:
                 raise Misfit(f"axis={node.axis} of a matrix with the shape {np.shape(x)}") from None
+        if node.function == "norm":
+            return float(np.sqrt(np.sum(np.square(x))))
         if node.function in FUNCTIONS:
             row = FUNCTIONS[node.function]
             rule: Any = row.partials[0]
@@ -328,6 +333,18 @@ class Scene:
         if found is None:
             raise Unfit
         return found if np.ndim(x) else float(found)
+
+
+def _is_one_sample(q: Quantity) -> bool:
+    """Whether a quantity speaks of one sample and does not say which: z, C, the entry of a column."""
+    if q.sample:
+        return False
+    return q.written in ONE_SAMPLE or q.name == "C" or bool(q.indices and q.name not in (*MATRICES, "b", "db", "Δb"))
+
+
+def _is_mean(d: Derivative) -> bool:
+    """Whether a derivative is one of the cost of all samples with respect to a parameter."""
+    return d.of.name == "J" and d.by.name in ("W", "b")
 
 
 def combined(sign: str, x: Any, y: Any) -> Any:
@@ -347,6 +364,8 @@ def combined(sign: str, x: Any, y: Any) -> Any:
             return np.divide(x, y)
         if sign == "**":
             return np.power(x, y)
+        if sign == ">":
+            return np.greater(x, y).astype(float)
         return x + y if sign == "+" else x - y
     except ValueError:
         raise Misfit(f"{np.shape(x)} {sign} {np.shape(y)}: the shapes do not fit") from None

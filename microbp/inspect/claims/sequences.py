@@ -14,13 +14,15 @@ from typing import Any
 from ...engine.value import Value
 from ...optim import SGD, Adam, Optimizer, RMSprop, schedules
 from ...optim.averages import correction, ewa
-from .scene import RATE, Binding, Misfit, Scene, Trial, Unfit
+from .scene import Binding, Misfit, Scene, Trial, Unfit
 from .tree import Formula, Node, Quantity, quantities
 from .worlds import World
 
 NAMES = {"v", "s", "v^", "s^", "θ", "β", "β1", "β2", "ε", "decay", "epoch", "rate0"}
 LETTERS = {"W": "w", "b": "w", "dW": "g", "db": "g", "A": "v"}
 """In a step w stands for any parameter, g for its gradient, and v for a velocity."""
+RATE, BETA, BETA1, BETA2, EPS, DECAY = 0.3, 0.8, 0.65, 0.89, 0.07, 0.45
+"""None is another one, 1 minus another one, or its double: no wrong letter gives the right number."""
 GRADIENTS = (0.0, 1.0, -0.5, -2.0, 0.25, 3.0)
 """The first is 0: a step has to be defined there as well."""
 
@@ -107,23 +109,22 @@ def _averages() -> Iterator[Moment]:
         corrected = [0.0, *ewa(GRADIENTS, beta)]
         for t, theta in enumerate(GRADIENTS, 1):
             now = {"v": plain[t], "v^": corrected[t], "θ": theta, "β": beta, "t": float(t)}
-            yield Moment("it is an exponentially weighted average", t, {"v": plain[t - 1]}, now)
+            yield Moment(f"it is an exponentially weighted average with β = {beta}", t, {"v": plain[t - 1]}, now)
 
 
 def _descents() -> Iterator[Moment]:
     velocity, moments = {"v": "velocity"}, {"v": "mean", "s": "mean_square"}
-    beta, beta1, beta2, eps = 0.75, 0.75, 0.875, 0.125
-    plain, momentum = {"rate": RATE}, {"rate": RATE, "β": beta}
-    rmsprop = {"rate": RATE, "β": beta, "β2": beta, "ε": eps}
-    adam = {"rate": RATE, "β1": beta1, "β2": beta2, "ε": eps}
+    plain, momentum = {"rate": RATE}, {"rate": RATE, "β": BETA}
+    rmsprop = {"rate": RATE, "β": BETA, "β2": BETA, "ε": EPS}
+    adam = {"rate": RATE, "β1": BETA1, "β2": BETA2, "ε": EPS}
     w = Value(2.0)
     yield from _steps("the optimiser is gradient descent", w, SGD([w], RATE), {}, plain)
-    averaged = SGD([w], RATE, momentum=beta, averaged=True)
+    averaged = SGD([w], RATE, momentum=BETA, averaged=True)
     yield from _steps("momentum averages the gradients, with 1 - β", w, averaged, velocity, momentum)
-    yield from _steps("momentum is PyTorch's, without 1 - β", w, SGD([w], RATE, momentum=beta), velocity, momentum)
-    square = RMSprop([w], RATE, alpha=beta, eps=eps)
+    yield from _steps("momentum is PyTorch's, without 1 - β", w, SGD([w], RATE, momentum=BETA), velocity, momentum)
+    square = RMSprop([w], RATE, alpha=BETA, eps=EPS)
     yield from _steps("the optimiser is RMSprop", w, square, {"s": "mean_square"}, rmsprop)
-    both = Adam([w], RATE, betas=(beta1, beta2), eps=eps)
+    both = Adam([w], RATE, betas=(BETA1, BETA2), eps=EPS)
     yield from _steps("the optimiser is Adam", w, both, moments, adam)
 
 
@@ -149,10 +150,10 @@ def _state(live: Optimizer, w: Value, slots: Mapping[str, str]) -> dict[str, flo
 
 def _schedules() -> Iterator[Moment]:
     kinds = {
-        "the rate decays by the inverse of time": schedules.inverse_time(RATE, rate=0.25),
-        "the rate decays exponentially": schedules.exponential(RATE, decay=0.25, every=1),
+        "the rate decays by the inverse of time": schedules.inverse_time(RATE, rate=DECAY),
+        "the rate decays exponentially": schedules.exponential(RATE, decay=DECAY, every=1),
     }
     for name, schedule in kinds.items():
         for epoch in range(5):
-            now = {"rate": schedule(epoch), "rate0": RATE, "decay": 0.25, "epoch": float(epoch)}
+            now = {"rate": schedule(epoch), "rate0": RATE, "decay": DECAY, "epoch": float(epoch)}
             yield Moment(name, epoch, {}, now)

@@ -141,7 +141,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
 
 # -- back to text ------------------------------------------------------------------------------------------------
 
-LEVELS = {"+": 1, "-": 1, "⊙": 2, "*": 3, "@": 3, "·": 3, "/": 3, "**": 4}
+LEVELS = {">": 0, "+": 1, "-": 1, "⊙": 2, "*": 3, "@": 3, "·": 3, "/": 3, "**": 4}
 
 
 def shown(node: Node, asked: int = 0) -> str:
@@ -166,6 +166,8 @@ def _written(node: Node) -> tuple[str, int]:
         return f"∂{_letter(node.of)}/∂{_letter(node.by)}", 9
     if isinstance(node, Sum):
         return f"Σ{'_' + node.index if node.index else ''} {shown(node.body, 2)}", 2
+    if isinstance(node, Apply) and node.function == "norm":
+        return f"‖{shown(node.argument)}‖", 9
     if isinstance(node, Apply):
         options = f", axis={node.axis}" * (node.axis is not None) + ", keepdims=True" * node.keepdims
         return f"{node.function}{chr(39) * node.prime}({shown(node.argument)}{options})", 9
@@ -175,21 +177,31 @@ def _written(node: Node) -> tuple[str, int]:
         return f"{shown(node.left, 9)}²", 4
     sign = {"·": " ", "/": "/", "**": "**"}.get(node.sign, f" {node.sign} ")
     right = shown(node.right, 2 if isinstance(node.right, Sum) else level + 1)
-    return f"{shown(node.left, 9 if _ends_in_sum(node.left) else level)}{sign}{right}", level
+    return f"{shown(node.left, 9 if ends_in_sum(node.left) else level)}{sign}{right}", level
 
 
-def _ends_in_sum(node: Node) -> bool:
-    """Whether what follows would be taken into a sum."""
+def ends_in_sum(node: Node) -> Sum | None:
+    """The sum at the end of a part, into which what follows would be taken."""
     last = node.right if isinstance(node, Binary) else node.of if isinstance(node, Negative) else node
-    return isinstance(last, Sum) or (last is not node and _ends_in_sum(last))
+    return last if isinstance(last, Sum) else ends_in_sum(last) if last is not node else None
+
+
+def with_last(node: Node, last: Sum) -> Node:
+    """The part with another sum at its end."""
+    if isinstance(node, Binary):
+        return replace(node, right=with_last(node.right, last))
+    return replace(node, of=with_last(node.of, last)) if isinstance(node, Negative) else last
 
 
 def _letter(q: Quantity) -> str:
     below = "".join(q.indices) or {0: "", -1: "t-1", 1: "t+1"}[q.time]
-    above = f"({q.sample})" if q.sample else str(q.layer) if q.layer else ""
-    if q.layer and not q.layer.base:
+    above = str(q.layer) if q.layer else ""
+    if q.layer and (q.sample or not q.layer.base):
         above = f"[{above}]"
-    scripts = [
-        f"{sign}{s if len(s) == 1 or s[0] == '[' else '{' + s + '}'}" for sign, s in (("_", below), ("^", above)) if s
-    ]
+    sample = f"({q.sample})" if q.sample else ""
+    scripts = []
+    for sign, script in (("_", below), ("^", above + sample)):
+        if script:
+            is_bare = len(script) == 1 or (script == above and above[0] == "[")
+            scripts.append(sign + (script if is_bare else "{" + script + "}"))
     return q.written + "".join(scripts)

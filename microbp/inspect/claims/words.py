@@ -17,31 +17,41 @@ CANONICAL = {
     "du": "dZ", "dA": "dA", "da": "dA", "dv": "dA", "dW": "dW", "dw": "dW", "db": "db", "C": "C", "J": "J", "E": "C",
     "L": "C", "cost": "J", "m": "m", "n": "m", "e": "e", "α": "rate", "η": "rate", "lr": "rate", "β": "β", "ε": "ε",
     "s": "s", "S": "s", "V": "v", "g": "g", "θ": "θ", "rate": "decay", "decay": "decay", "epoch": "epoch",
+    "ΔW": "ΔW", "Δw": "ΔW", "Δω": "ΔW", "Δb": "Δb",
 }  # fmt: skip
 """The one name of every letter, whichever text it comes from."""
 
-LAYERED = {"W", "b", "Z", "A", "dZ", "dA", "dW", "db", "Ŷ", "X"}
+LAYERED = {"W", "b", "Z", "A", "dZ", "dA", "dW", "db", "Ŷ", "X", "ΔW", "Δb"}
 """Quantities that every layer has one of."""
 ONE_SAMPLE = {*"zaxyuvδt", "dz", "da", "du", "dv"}
 """Small letters stand for one sample, capitals for a column per sample."""
 STATES = {"v": "v", "V": "v", "S": "s", "s": "s", "m": "v"}
 """Averages of an optimiser, where the script says of what: $v_{dW}$."""
-FUNCTIONS = {"σ", "dg", "f", "φ", "sigmoid", "tanh", "relu", "ln", "log", "exp", "sqrt", "sum", "mean", "abs"}
-NUMPY = {"dot": "@", "matmul": "@", "multiply": "*", "outer": "@", "power": "**", "divide": "/"}
+FUNCTIONS = {
+    "σ", "dg", "f", "φ", "sigmoid", "tanh", "relu", "ln", "log", "exp", "sqrt", "sum", "mean", "abs", "square",
+    "transpose",
+}  # fmt: skip
+NUMPY = {
+    "dot": "@", "matmul": "@", "multiply": "*", "outer": "@", "power": "**", "divide": "/", "maximum": "max",
+    "max": "max",
+}  # fmt: skip
+"""Functions of two arguments, also as methods of the first."""
 OPTIONS = {"axis", "keepdims", "True", "False", "columns", "corrected"}
 WORDS = sorted({*CANONICAL, *FUNCTIONS, *NUMPY, *OPTIONS, *(f"d{c}" for c in "CJEL")}, key=len, reverse=True)
 
 GREEK = {
     "alpha": "α", "beta": "β", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η", "theta": "θ", "sigma": "σ",
-    "omega": "ω", "phi": "φ", "varphi": "φ",
+    "omega": "ω", "phi": "φ", "varphi": "φ", "Delta": "Δ",
 }  # fmt: skip
 SIGNS = {
-    **{f"\\{name}": letter for name, letter in GREEK.items()}, "alpha": "α", "beta": "β", "epsilon": "ε",
+    **{sign: letter for name, letter in GREEK.items() for sign in (f"\\{name}", name)},
     r"\odot": "⊙", r"\circ": "⊙", "∘": "⊙", r"\cdot": "·", r"\times": "·", "×": "·", "⋅": "·", r"\sum": "Σ", "∑": "Σ",
-    r"\leftarrow": ":=", r"\gets": ":=", "←": ":=", r"\top": "T", "⊤": "T", r"\prime": "'", "′": "'", "−": "-",
+    r"\leftarrow": ":=", r"\gets": ":=", "←": ":=", r"\rightarrow": ":=", r"\to": ":=", "→": ":=",
+    r"\|": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖", "||": "‖", "self.": "",
+    r"\top": "T", "⊤": "T", r"\prime": "'", "′": "'", "−": "-",
     r"\sqrt": "√", r"\partial": "∂", r"\nabla": "∇", r"\ell": "l", "½": "(1/2)", "∗": "*", r"\left": "", r"\right": "",
     r"\,": " ", r"\;": " ", r"\!": "", r"\ ": " ", r"\quad": " ", "$": "", "&": "", r"\lbrack": "[", r"\rbrack": "]",
-    r"\hat{y}": "ŷ", r"\hat y": "ŷ", "y_hat": "ŷ", "sigmoid_prime": "σ'", "np.": " ", "learning_rate": "η",
+    r"\hat{y}": "ŷ", r"\hat y": "ŷ", "y_hat": "ŷ", "np.": " ", "learning_rate": "η",
     "decay_rate": "decay", "decayrate": "decay",
 }  # fmt: skip
 """Ways to write one sign; longer ones are replaced first."""
@@ -52,11 +62,28 @@ GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 PIECE = re.compile(
     rf"""\s*(?:
       (?P<script>[_^]\s*(?:{GROUP}|\([^()]*\)|\[[^\[\]]*\]|-?\d+|[^\W\d_]+\d*(?=\W|_|$)|\w))
-    | (?P<transposed>\.T(?!\w)) | (?P<prime>') | (?P<fraction>\\[dt]?frac) | (?P<command>\\[A-Za-z]+)
-    | (?P<number>\d+(?:\.\d+)?(?:e-?\d+)?|\.\d+) | (?P<word>[^\W\d_Σ]+) | (?P<sign>:=|[-+]=|\*\*|\S)
+    | (?P<transposed>\.T(?!\w)) | \.(?P<method>[a-z]+(?=\s*\()) | (?P<prime>') | (?P<fraction>\\[dt]?frac)
+    | (?P<command>\\[A-Za-z]+)
+    | (?P<number>\d+(?:\.\d+|\.(?![A-Za-z]))?(?:e-?\d+)?|\.\d+) | (?P<word>[^\W\d_Σ]+) | (?P<sign>:=|[-+]=|\*\*|\S)
     )""",
     re.VERBOSE,
 )
+
+
+REWRITTEN = [
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\\hat\s*\{\s*y\s*\}", "ŷ"),
+        (r"#.*|;\s*$", ""),  # a comment, the end of a line of code
+        (r"(?:\\Delta|Δ)\s*(?=[wWbω\\])", "Δ"),
+        (r"(?<![A-Za-z\\])d\s+(?=[A-Za-z])", "d"),  # d a for da
+        (r"([A-Za-z]+)_(?:prime|derivative)\s*(?=\()", r"\1'"),  # sigmoid_prime(z)
+        (r"(?<![A-Za-z\\])d_?(sigmoid|tanh|relu)\s*(?=\()", r"\1'"),  # dtanh(z)
+        (r"[A-Za-z]\w*\.shape\[1\]", " m "),
+        (r"(?<![\w\\])e\s*(?:\^|\*\*)\s*(?=\{(?![\[(]|[lLT]\})[^{}]*[A-Za-z]|\((?![it]\))|[a-z](?![A-Za-z]))", " exp "),
+    )
+]
+"""What is written in the words of another notation."""
 
 
 class Piece(NamedTuple):
@@ -74,7 +101,8 @@ def pieces(text: str) -> list[Piece]:
         ExpressionError: a word is no letter of the texts.
     """
     text = re.sub(r"\\(?:text|mathrm|operatorname|mathbf|boldsymbol|bm)\s*\{([^{}]*)\}", r"\1", text)
-    text = re.sub(r"\\hat\s*\{\s*y\s*\}", "ŷ", text)
+    for pattern, plain in REWRITTEN:
+        text = pattern.sub(plain, text)
     text = re.sub(f"[{''.join(ABOVE)}]+", lambda s: "^{" + "".join(ABOVE[c] for c in s[0]) + "}", text)
     text = re.sub(f"[{''.join(BELOW)}]+", lambda s: "_{" + "".join(BELOW[c] for c in s[0]) + "}", text)
     for sign in sorted(SIGNS, key=len, reverse=True):
@@ -89,7 +117,8 @@ def pieces(text: str) -> list[Piece]:
                 raise ExpressionError(f"{content} is no sign that a claim can hold: write it as the texts do")
             kind, content = "word", content[1:]
         if kind == "script":
-            found.append(Piece(content[0], re.sub(r"^\{|\}$|\s|\\left|\\right", "", content[1:].strip())))
+            inside = re.sub(r"^\{|\}$|\s|\\left|\\right", "", content[1:].strip())
+            found += [Piece(content[0], part) for part in _scripts(re.sub(r"\^\{?T\}?$", "T", inside))]
         elif kind == "transposed":
             found.append(Piece("^", "T"))
         elif kind == "prime":
@@ -103,6 +132,15 @@ def pieces(text: str) -> list[Piece]:
     return _with_arguments(found)
 
 
+def _scripts(content: str) -> list[str]:
+    """What stands above or below a letter, one meaning each: ``[2](i)`` is a layer and a sample, as is ``x,l``."""
+    if both := re.fullmatch(r"(\[[^\[\]]+\])(\(\w\))(T?)", content):
+        return [part for part in both.groups() if part]
+    if both := re.fullmatch(r"([ix]),([lL\d][-+\d]*)(T?)", content):
+        return [part for part in (f"({both[1]})", both[2], both[3]) if part]
+    return [content]
+
+
 def _with_arguments(found: list[Piece]) -> list[Piece]:
     """The pieces with ``W[1]``, ``w(n+1)`` and ``L(a, y)`` as scripts of their letters."""
     new: list[Piece] = []
@@ -110,12 +148,15 @@ def _with_arguments(found: list[Piece]) -> list[Piece]:
     while at < len(found):
         piece, before = found[at], new[-1] if new else Piece("", "")
         closing = {"[": "]", "(": ")"}.get(piece.text) if piece.kind == "sign" and piece.touches else None
+        if before.kind == "^" and len(new) > 1:  # a^L(x)
+            before = new[-2]
         if closing and before.kind == "word" and before.text in CANONICAL:
             end = next((i for i in range(at, len(found)) if found[i].text == closing), len(found))
             content = "".join(p.text for p in found[at + 1 : end])
             is_layer = closing == "]" and CANONICAL[before.text] in LAYERED
             is_time = content in ("n", "n+1", "t", "t+1")
-            if is_layer or is_time or (before.text in "CJEL" and "," in content):
+            is_sample = content == "x" and CANONICAL[before.text] in ("Y", "A", "Ŷ", "C")
+            if is_layer or is_time or is_sample or (before.text in "CJEL" and "," in content):
                 new.append(Piece("^", f"[{content}]") if is_layer else Piece("argument", content))
                 at = end + 1
                 continue

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ACTIVATIONS = {"linear": None, "sigmoid": ops.sigmoid, "tanh": ops.tanh}
+ACTIVATIONS = {"linear": None, "sigmoid": ops.sigmoid, "tanh": ops.tanh, "relu": ops.relu}
 
 
 def _half_squares(a: Any, y: Any) -> Any:
@@ -148,13 +148,18 @@ class World:
         """The cost of every sample."""
         return [network.cost.data for network in self.networks]
 
-    def after(self, name: str, layer: int, rate: float) -> Array:
+    @property
+    def rate(self) -> float:
+        """The rate of a step: another one from world to world, so that no number can stand for it."""
+        return (1 + self.seed % 5) / 10
+
+    def after(self, name: str, layer: int) -> Array:
         """Parameters after one live step of gradient descent on the mean gradient."""
         twin = MLP(self.sizes[0], list(self.sizes[1:]), list(self.activations[:-1]), self.activations[-1])
         for p, old in zip(twin.parameters(), self.model.parameters()):
             p.data = old.data
             p.grad = sum(network.gradients[old] for network in self.networks) / self.m
-        SGD(twin.parameters(), lr=rate).step()
+        SGD(twin.parameters(), lr=self.rate).step()
         weights, biases = parameters_by_layer(twin)[layer - 1]
         return _array([[w.data for w in row] for row in weights] if name == "W" else [[b.data] for b in biases])
 
@@ -205,11 +210,12 @@ def _mean(per_sample: Any) -> Array:
 
 
 SIZES: dict[int, list[tuple[int, ...]]] = {
-    1: [(1, 1), (2, 1), (2, 2), (3, 2)],
-    2: [(1, 1, 1), (2, 2, 1), (2, 3, 1), (2, 2, 2), (3, 2, 3)],
-    3: [(1, 1, 1, 1), (2, 2, 2, 2), (3, 2, 4, 2)],
+    1: [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (3, 3)],
+    2: [(1, 1, 1), (2, 2, 1), (2, 3, 1), (3, 2, 1), (2, 2, 2), (3, 2, 3), (3, 3, 3)],
+    3: [(1, 1, 1, 1), (2, 2, 2, 2), (3, 2, 4, 2), (2, 3, 2, 1)],
 }
-HIDDEN: dict[int, list[str]] = {1: ["linear"], 2: ["sigmoid", "tanh", "linear"], 3: ["sigmoid", "tanh", "linear"]}
+_HIDDEN = ["sigmoid", "tanh", "linear", "relu"]
+HIDDEN: dict[int, list[str]] = {1: ["linear"], 2: _HIDDEN, 3: _HIDDEN}
 
 
 @lru_cache(maxsize=1)
