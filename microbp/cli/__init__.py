@@ -4,6 +4,7 @@
 
     arguments    what several commands share: an expression with its variables, choices, files
     train        microbp train
+    predict      microbp predict
     explain      microbp gradient, explain, chain, equations
     draw         microbp draw, step
     compile      microbp compile

@@ -16,7 +16,7 @@ from ..engine.expression import names, parse
 from ..engine.value import Value
 from ..errors import ExpressionError, InputError
 from ..losses import LOSSES
-from ..nn import ACTIVATIONS, MLP
+from ..nn import ACTIVATIONS, MLP, load
 from ..storage import writable
 from ..table.op import shorten
 from ..train.accuracy import prediction_of
@@ -83,14 +83,15 @@ def add_layers(command: ArgumentParser, layers: Sequence[int] | None) -> None:
     )
 
 
-def add_activation(command: ArgumentParser, default: str) -> None:
+def add_activation(command: ArgumentParser, default: str | None, described: str = "") -> None:
     """The activation of the hidden layers."""
-    command.add_argument("--activation", default=default, choices=ELEMENTWISE, help=f"default: {default}")
+    described = described or f"default: {default}"
+    command.add_argument("--activation", default=default, choices=ELEMENTWISE, help=described)
 
 
-def add_data(command: ArgumentParser) -> None:
+def add_data(command: ArgumentParser, nargs: str | None = None) -> None:
     """The data set by its name, or a folder."""
-    command.add_argument("data", help=f"{', '.join(DATA_SETS)}, or a folder with MNIST's IDX files")
+    command.add_argument("data", nargs=nargs, help=f"{', '.join(DATA_SETS)}, or a folder with MNIST's IDX files")
 
 
 def add_cost(command: ArgumentParser, default: str | None, described: str = "") -> None:
@@ -138,9 +139,30 @@ def network_for(
     parameters = sum((a + 1) * b for a, b in pairwise(sizes))
     if parameters > MOST_PARAMETERS and min(sizes) > 0:
         raise InputError(f"--layers: {parameters:,} parameters, more than {MOST_PARAMETERS:,}; take smaller layers")
-    model = MLP(sizes[0], sizes[1:], activation, output, seed=seed)
-    if cost == "hinge" and one:
-        return model, lambda y: 2 * int(y) - 1
-    if one or cost in ("cross_entropy", "hinge"):
-        return model, int
-    return model, lambda y: one_hot(int(y), classes)
+    return MLP(sizes[0], sizes[1:], activation, output, seed=seed), target_of(cost, sizes[-1], classes)
+
+
+def target_of(cost: str, outputs: int, classes: int) -> Callable[[Any], Any]:
+    """What a cost takes as the target of a class: -1 or 1, its index, or a number for each output."""
+    if cost == "hinge" and outputs == 1:
+        return lambda y: 2 * int(y) - 1
+    if outputs == 1 or cost in ("cross_entropy", "hinge"):
+        return int
+    return lambda y: one_hot(int(y), classes)
+
+
+def add_model(command: ArgumentParser) -> None:
+    """A file with a network."""
+    command.add_argument("model", type=Path, metavar="MODEL.json", help="a file that microbp train --save wrote")
+
+
+def read_model(path: Path) -> MLP:
+    """The network in a file.
+
+    Raises:
+        InputError: there is no such file.
+        FileFormatError: it holds something else.
+    """
+    if not path.is_file():
+        raise InputError(f"there is no file {path}: microbp train digits --save {path} writes one")
+    return load(path)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .. import losses
 from ..compiler import Program, compile
 from ..errors import InputError
-from ..nn import MLP, load
-from .arguments import add_cost
+from ..nn import MLP
+from .arguments import add_cost, add_model, read_model
 
 SHOW: dict[str, Callable[[Program], object]] = {
     "source": lambda program: program.source,
@@ -26,7 +25,7 @@ def register(subparsers: Any) -> None:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "compile", help="show the array code of a model", description="Show the array code of a model and its cost."
     )
-    parser.add_argument("model", type=Path, metavar="MODEL.json", help="a file that model.save() wrote")
+    add_model(parser)
     parser.add_argument("--show", choices=SHOW, default="source", help="what to print (default: source)")
     add_cost(parser, None, "default: that of its training")
     parser.set_defaults(run=run)
@@ -34,9 +33,7 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print what was asked for."""
-    if not args.model.is_file():
-        raise InputError(f"there is no file {args.model}: microbp train digits --save {args.model} writes one")
-    print(SHOW[args.show](compile_mlp(load(args.model), args.cost)))
+    print(SHOW[args.show](compile_mlp(read_model(args.model), args.cost)))
 
 
 def compile_mlp(model: MLP, loss: str | None = None) -> Program:

@@ -50,7 +50,8 @@ def register(subparsers: Any) -> None:
     command.add_argument("-y", nargs="+", type=float, required=True, help="the target; one for every x")
     add_activation(command, "sigmoid")
     add_cost(command, "squared_error")
-    command.add_argument("--svg", type=Path, metavar="FILE", help="draw the graph of the first sample instead")
+    drawn = "draw the graph of the first sample to a .svg file instead"
+    command.add_argument("-o", "--output", "--svg", type=Path, metavar="FILE", help=drawn)
     _formats(command, run_chain)
 
     what = "BP1 to BP4 of a network, beside the gradients of its graph"
@@ -89,18 +90,18 @@ def run_explain(args: argparse.Namespace) -> None:
 
 def run_chain(args: argparse.Namespace) -> None:
     """Print every derivative of a chain of neurons, or draw its graph for the first sample."""
-    if args.svg is not None:
-        check_writable("--svg", args.svg, (".svg",))
+    if args.output is not None:
+        check_writable("--output", args.output, (".svg",))
     model = Chain(args.weights, args.biases, args.activation)
     derivations = chain(model, args.x, args.y, args.cost)
-    if args.svg is None:
+    if args.output is None:
         _show(derivations, args)
         return
     cost = LOSSES[args.cost](model(args.x[0]), args.y[0])
     cost.label = "C_0"
     cost.backward()
-    draw(cost, highlight=model.weights[0]).save(args.svg)
-    print(f"{args.svg}: the graph of the chain, the path of w^(1) marked")
+    draw(cost, highlight=model.weights[0]).save(args.output)
+    print(f"{args.output}: the graph of the chain, the path of w^(1) marked")
 
 
 def run_equations(args: argparse.Namespace) -> None:

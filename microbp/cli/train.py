@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from .. import data, viz
 from ..errors import InputError, missing_extra
 from ..losses import LOSSES
-from ..nn import Module
+from ..nn import MLP, Module
 from ..nn.files import check_path
 from ..optim import OPTIMIZERS, schedules
 from ..tables import aligned
 from ..train import evaluate, fit
 from ..train.accuracy import prediction_of
 from ..train.history import History
-from .arguments import add_activation, add_cost, add_data, add_layers, network_for
+from .arguments import add_activation, add_cost, add_data, add_layers, network_for, read_model, target_of
 from .terminal import INTERRUPTED
 
 SCHEDULES: dict[str, tuple[str, Callable[[float, int, int], schedules.Schedule]]] = {
@@ -52,8 +52,9 @@ def register(subparsers: Any) -> None:
     """Add the command to a parser."""
     train = subparsers.add_parser("train", help="train a network", description="Train a network and test it.")
     add_data(train)
+    train.add_argument("--load", type=Path, metavar="FILE", help="go on with the network in a file that --save wrote")
     add_layers(train, None)
-    add_activation(train, "tanh")
+    add_activation(train, None, "default: tanh")
     add_cost(train, None, "default: cross-entropy of the right kind")
     train.add_argument("--optimizer", default="adam", choices=list(OPTIMIZERS), help="default: adam")
     train.add_argument("--lr", type=float, default=0.01, help="learning rate (default 0.01)")
@@ -78,8 +79,12 @@ def run_train(args: argparse.Namespace) -> int:
     X, Y = chosen.train(args.seed)
     X_test, Y_test = chosen.test(args.seed) if chosen.test else (X, Y)
     cost = args.cost or settings.cost or ("bce_with_logits" if len(set(Y)) == 2 else "cross_entropy")
-    model, target_of = network_for(cost, X, Y, args.layers or settings.layers, args.activation, args.seed)
-    targets, targets_test = list(map(target_of, Y)), list(map(target_of, Y_test))
+    if args.load:
+        model, cost, target = _loaded(args, X, len(set(Y)), cost)
+    else:
+        activation = args.activation or "tanh"
+        model, target = network_for(cost, X, Y, args.layers or settings.layers, activation, args.seed)
+    targets, targets_test = list(map(target, Y)), list(map(target, Y_test))
     epochs = settings.epochs if args.epochs is None else args.epochs
     batch_size = settings.batch_size if args.batch_size is None else args.batch_size
     if epochs < 1 or batch_size < 1:
@@ -109,6 +114,25 @@ def run_train(args: argparse.Namespace) -> int:
     if args.plots and history.loss:
         print("drawn:", *save_plots(args.plots, model, history, (X, Y)))
     return INTERRUPTED if history.stopped == "interrupted" else 0
+
+
+def _loaded(args: argparse.Namespace, X: Any, classes: int, cost: str) -> tuple[MLP, str, Callable[[Any], Any]]:
+    """The network to go on with, the cost it was trained with unless another is given, and the targets of that."""
+    if args.layers or args.activation:
+        raise InputError("--load: the file has layers and activations; leave out --layers and --activation")
+    model = read_model(args.load)
+    nin, outputs = model.config()["nin"], model.config()["sizes"][-1]
+    if nin != len(X[0]):
+        raise InputError(
+            f"--load {args.load}: the network takes {nin} inputs, and a sample of {args.data} has {len(X[0])}"
+        )
+    if outputs != classes and not (outputs == 1 and classes == 2):
+        raise InputError(
+            f"--load {args.load}: the network has {outputs} outputs, and {args.data} has {classes} classes"
+        )
+    if not args.cost and model.trained_with in LOSSES:
+        cost = model.trained_with
+    return model, cost, target_of(cost, outputs, classes)
 
 
 def save_plots(folder: str | Path, model: Module, history: History, data: tuple[Any, Any]) -> list[Path]:

@@ -57,13 +57,21 @@ class Neuron(Module):
         if activation == "softmax":
             raise InputError("softmax looks at all neurons of a layer: use Layer(nin, nout, 'softmax')")
         rng = generator(seed)
-        draw, above = initialiser_named(init), f"^{{({layer})}}"
-        labels = [f"w_{{{_indices(index, k)}}}{above}" for k in range(1, _count("nin", nin) + 1)]
-        self.w = [Value(draw(rng, nin, fan_out), label) for label in labels]
-        self.b = Value(0.0, f"b_{_index(index)}{above}")
+        draw = initialiser_named(init)
+        self.w = [Value(draw(rng, nin, fan_out)) for _ in range(_count("nin", nin))]
+        self.b = Value(0.0)
         self.activation, self.expanded = activation, expanded
         self._activate = activation_named(activation)
-        self.z_label, self.a_label = f"z_{_index(index)}{above}", f"a_{_index(index)}{above}"
+        self.index = index
+        self.number(layer)
+
+    def number(self, layer: int) -> None:
+        """Name the parameters and nodes for the layer l."""
+        above, j = f"^{{({layer})}}", _index(self.index)
+        for k, w in enumerate(self.w, 1):
+            w.label = f"w_{{{_indices(self.index, k)}}}{above}"
+        self.b.label = f"b_{j}{above}"
+        self.z_label, self.a_label = f"z_{j}{above}", f"a_{j}{above}"
 
     def __call__(self, x: Sequence[Any]) -> Value:
         """The activation for the inputs x."""
@@ -112,6 +120,11 @@ class Layer(Module):
             for j in range(1, _count("nout", nout) + 1)
         ]
 
+    def number(self, layer: int) -> None:
+        """Name parameters and nodes for the layer l; `MLP` and `Sequential` do it."""
+        for neuron in self.neurons:
+            neuron.number(layer)
+
     def __call__(self, x: Sequence[Any]) -> Any:
         """The neurons' activations as a list; the one Value of a single neuron."""
         inputs = read_inputs(x, len(self.neurons[0].w))
@@ -127,6 +140,34 @@ class Layer(Module):
 
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {self.activation!r})"
+
+
+class Linear(Layer):
+    r"""Neurons without an activation, as `torch.nn.Linear`: $z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}$.
+
+    Args:
+        nin: number of inputs.
+        nout: number of neurons.
+        expanded, init, seed, layer: as for `Neuron`.
+
+    >>> Linear(3, 2, seed=1)
+    Linear(3, 2)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        *,
+        expanded: bool = False,
+        init: str | Initialiser = "xavier",
+        seed: int | Random | None = None,
+        layer: int = 1,
+    ) -> None:
+        super().__init__(nin, nout, "linear", expanded=expanded, init=init, seed=seed, layer=layer)
+
+    def __repr__(self) -> str:
+        return f"Linear({len(self.neurons[0].w)}, {len(self.neurons)})"
 
 
 class MLP(Module):
