@@ -7,6 +7,7 @@ written down, and whoever calls it inside a test skips that test; the other test
 """
 
 import importlib
+import os
 import shutil
 
 import pytest
@@ -58,3 +59,4 @@ def needs_program(name, package):
 
 needs_dot = needs_program("dot", "Graphviz")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = os.environ.get("MICROBP_AXE", "")  # the file axe.min.js of axe-core

@@ -22,14 +22,16 @@ SERIF = 0.82  # how wide our italics are, against the widths that labels are mea
 OP, BOLD_OP = 11.0, 13.5  # size of type of the operation; as a title 12.5, and bold letters are wider
 SHIFT = {"base": 0.0, "sub": 4.0, "sup": -5.5}  # of the base line
 MANY = 64  # numbers in one attribute
+LIVE = 9  # figures of a number that may change, such as −0.006667
 LONGEST = 40  # characters of a name in running text
 
 
 def size_of(node: Node) -> Size:
     """The box that a node's text needs."""
     if node.kind == "constant":
-        return max(len(span(node.data)) * DIGIT + 2 * PAD, 30.0), PILL_HEIGHT
-    numbers = max(len(aligned(data_text(node))), len(aligned(grad_text(node)))) * DIGIT
+        return max(len(span(node.data)) * DIGIT + 2 * PAD, 52.0 if node.live else 30.0), PILL_HEIGHT
+    least = LIVE if node.live else 0
+    numbers = max(least, len(aligned(data_text(node))), len(aligned(grad_text(node)))) * DIGIT
     head = parse(node.label).width * SERIF * TITLE + 14.0 * bool(node.label) + op_width(node)
     return max(NUMBERS + numbers + PAD, head + 2 * PAD), BOX_HEIGHT
 

@@ -14,7 +14,7 @@ from .labels import escape
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "\./([\w/]+)\.js";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+))", re.MULTILINE)
 
 
 def script(*names: str) -> str:

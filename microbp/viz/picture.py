@@ -38,6 +38,7 @@ class Node:
         grad: their gradients, none for constants; None when no backward pass has reached the root.
         count: how many items or repeated parts the box stands for.
         row: what it stands in a row with, such as the neurons of a layer, and its index there.
+        live: whether its numbers may change, so that it needs room for others.
         on_path: whether it lies between the highlighted node and the root; None without a highlight.
     """
 
@@ -50,6 +51,7 @@ class Node:
     count: int = 1
     on_path: bool | None = None
     row: Row | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,24 +13,18 @@ from string import Template
 from typing import Any
 
 from ..engine.gradients import gradients
-from ..engine.graph import operations, topological_order
+from ..engine.graph import topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
-from ..inspect.names import Names, names_of
-from ..inspect.notation import text
-from ..inspect.symbols import definition
 from ..table.op import shorten
 from .drawing import placed
-from .figures import figure
-from .labels import parse
-from .page import HERE, framed, inert, policy
-from .picture import Flat, Picture, counted, flatten, label_of, picture
+from .live import graph_data
+from .page import HERE, framed, inert, policy, script
+from .picture import Flat, Picture, counted, flatten, picture
 from .style import GRAPH, stylesheet
 from .svg import file, graph
 
 MOST = 2_000  # nodes; a browser redraws so many at every step
-LONGEST = 150.0  # em of a name
-FORMULA = 200  # characters
 FRAMES = (440, 640)  # pixels, the least and the greatest height in a notebook
 TOOLBAR = 90  # of it
 
@@ -75,9 +69,9 @@ class Stepper:
         svg = graph(self.picture, layout, css=False, every_label=True)
         rules = [(HERE / f"{name}.css").read_text("utf-8") for name in ("page", "stepper")]
         style = stylesheet("".join([GRAPH, *rules]), ":root")
-        script = (HERE / "stepper.js").read_text("utf-8")
+        code = script("stepper")
         self.html = Template((HERE / "stepper.html").read_text("utf-8")).substitute(
-            csp=policy(script, style), style=style, script=script, svg=svg, data=inert(steps_data(flat))
+            csp=policy(code, style), style=style, script=code, svg=svg, data=inert(graph_data(flat))
         )
 
     def save(self, path: str | Path) -> None:
@@ -106,39 +100,7 @@ def settled(flat: Flat) -> Picture:
     grads = dict(zip(order, gradients(flat.root, order)))
     drawn = picture(flat)
     nodes = [
-        replace(node, grad=(grads[item],)) if isinstance(item, Value) else node
+        replace(node, grad=(grads[item],), live=True) if isinstance(item, Value) else replace(node, live=True)
         for node, item in zip(drawn.nodes, flat.items)
     ]
     return replace(drawn, nodes=tuple(nodes))
-
-
-def steps_data(flat: Flat) -> dict[str, Any]:
-    """What the script needs: nodes, edges, and the order of the passes."""
-    names = names_of(flat.root)
-    nodes = []
-    for n, item in enumerate(flat.items):
-        nodes.append(
-            {
-                "id": f"n{n}",
-                "runs": runs(label_of(item, names) if isinstance(item, Value) else figure(item)),
-                "data": item.data if isinstance(item, Value) else item,
-                "constant": not isinstance(item, Value),
-                "formula": formula(item, names),
-            }
-        )
-    edges = [[f"e{n}", f"n{link.source}", f"n{link.target}", link.partial] for n, link in enumerate(flat.links)]
-    place = {item: n for n, item in enumerate(flat.items) if isinstance(item, Value)}
-    order = [f"n{place[node]}" for node in operations(flat.root)]
-    return {"nodes": nodes, "edges": edges, "order": order, "root": f"n{place[flat.root]}"}
-
-
-def runs(text: str) -> list[tuple[str, str]]:
-    """A text cut where indices begin and end, each piece with its level."""
-    return [(run.text, run.level) for run in parse(text, LONGEST).runs]
-
-
-def formula(item: Value | float, names: Names) -> list[tuple[str, str]]:
-    """The operation of a node with the names of its arguments, as `explain` writes it."""
-    if not isinstance(item, Value) or item.op is None:
-        return []
-    return [(shorten(text(definition(item, names.symbol)), FORMULA), "base")]

@@ -11,7 +11,7 @@
 //
 // A node has data, grad, op (a row: name, value, partials, domain, ...; null for a leaf), args (Values and plain
 // numbers, lists spread out), parents (those that are Values), partials (the local derivative by each), label.
-// sweep(root, nodes) gives the adjoints as a Map and writes nothing. gradients(root, nodes) does too and refuses what is
+// sweep(root, nodes) gives the adjoints as a Map and writes nothing; steps(root, nodes) lists what it does. gradients(root, nodes) does too and refuses what is
 // not finite. Sums and products are done in the order of the engine in Python, so that the numbers are its numbers.
 //
 // Errors are Python's, with its messages; error.name is the name of the class there (DomainError, RangeError,
@@ -179,17 +179,29 @@ export function refresh(nodes) {
   }
 }
 
-// The chain rule from the root down; every node comes after all that use it.
-export function sweep(root, nodes = order(root), seed = 1) {
+// The chain rule from the root down; every node comes after all that use it. each(node, k, adjoint, before, after) is told
+// of every step: the adjoint of node.parents[k] grows from before to after by node.partials[k] times that of the node.
+export function sweep(root, nodes = order(root), seed = 1, each = null) {
   const adjoints = new Map([[root, seed]]);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const { parents, partials } = nodes[i], adjoint = adjoints.get(nodes[i]);
     for (let k = 0; k < parents.length; k++) {
-      const soFar = adjoints.get(parents[k]), share = partials[k] * adjoint;
-      adjoints.set(parents[k], soFar === undefined ? share : soFar + share);
+      const before = adjoints.get(parents[k]), share = partials[k] * adjoint;
+      const after = before === undefined ? share : before + share;
+      adjoints.set(parents[k], after);
+      if (each) each(nodes[i], k, adjoint, before ?? 0, after);
     }
   }
   return adjoints;
+}
+
+// The steps of the sweep in their order, one for every edge, as inspect's Steps gives them.
+export function steps(root, nodes = order(root)) {
+  const found = [];
+  sweep(root, nodes, 1, (node, k, adjoint, before, after) => {
+    found.push({ node, k, parent: node.parents[k], adjoint, partial: node.partials[k], before, after });
+  });
+  return found;
 }
 
 export function gradients(root, nodes = order(root), seed = 1) {

@@ -1,0 +1,137 @@
+// The picture of the graph: it writes the numbers of the moment into the SVG that Python has laid out.
+import { aligned, figure, fitted, full, sign, weight } from "./figures.js";
+import { uses } from "./passes.js";
+
+const DIGIT = 6.65, NUMBERS = 38, PAD = 9; // as in microbp/viz/boxes.py
+
+export class Drawing {
+  constructor(graph, svg) {
+    this.graph = graph;
+    this.svg = svg;
+    this.parts = new Map(graph.items.map((item) => [item, this.#box(item)]));
+    for (const link of graph.links) this.parts.set(link, this.#line(link));
+    this.back = svg.querySelector(".partials");
+    this.front = svg.appendChild(this.#create("g"));
+    this.raised = [];
+  }
+
+  #create(tag, attributes = {}, text = "") {
+    const found = document.createElementNS(this.svg.namespaceURI, tag);
+    for (const [name, value] of Object.entries(attributes)) found.setAttribute(name, value);
+    found.textContent = text;
+    return found;
+  }
+
+  #box(item) {
+    const box = document.getElementById(item.id), shape = box.querySelector(".box").getBBox();
+    const was = box.appendChild(this.#create("text", { class: "was", x: 4, y: shape.height + 9.5 }));
+    const [data, grad, op, title] = [item.constant ? ".value" : "text.data", "text.grad", ".op", "title"].map((part) => box.querySelector(part));
+    const gradName = box.querySelectorAll(".name")[1];
+    const room = Math.floor((shape.width - (item.constant ? PAD : NUMBERS + PAD) + 1) / DIGIT);
+    return { box, data, gradName, grad, op, title, was, room };
+  }
+
+  #line(link) {
+    const line = document.getElementById(link.id);
+    return { line, stroke: line.querySelector(".line"), title: line.querySelector("title"), label: this.svg.querySelector(`.partial[data-edge="${link.id}"]`) };
+  }
+
+  // state: of the passes; step: the pass that is shown; hides: whether a derivative is hidden; before: old numbers.
+  show(state, step, hides, before) {
+    const backward = step.kind === "backward", active = new Set(backward || step.kind === "forward" ? step.item.into : []);
+    const fed = new Set(backward ? step.item.into.filter((link) => link.k !== null).map((link) => link.source) : []);
+    this.graph.items.forEach((item, n) => this.#showItem(item, state, item === step.item, fed.has(item), hides, before?.[n]));
+    for (const link of this.graph.links) this.#showLink(link, state, active.has(link), hides);
+    this.#spellOut(backward ? step.item.into : [], state, hides);
+  }
+
+  #showItem(item, state, current, fed, hides, before) {
+    const { graph } = this, part = this.parts.get(item), { box, data, grad, gradName, title, was, op, room } = part;
+    const known = state.known.has(item), hidden = hides(item), x = graph.data(item);
+    box.classList.toggle("waiting", !known);
+    box.classList.toggle("current", current);
+    box.classList.toggle("fed", fed);
+    was.textContent = before && known ? changes(before, { data: x, grad: graph.grad(item) }, hidden || !state.adjoint.has(item)) : "";
+    box.dataset.data = x;
+    if (item.constant) {
+      data.textContent = fitted(x, room);
+      title.textContent = `constant ${full(x)}${this.#hint(item)}`;
+      return;
+    }
+    const adjoint = state.adjoint.get(item), partly = adjoint !== undefined && item !== graph.root && uses(item) > (state.fed.get(item)?.length ?? 0);
+    data.textContent = known ? aligned(fitted(x, room)) : "";
+    gradName.textContent = partly ? "sum" : "grad";
+    grad.textContent = adjoint === undefined ? "" : hidden ? "\u00a0?" : aligned(fitted(adjoint, room));
+    grad.setAttribute("class", `value grad ${hidden ? "" : sign(adjoint ?? 0)}`);
+    if (op && item.value.op && item.value.op.name !== item.op) op.textContent = item.value.op.name === "identity" ? "linear" : item.value.op.name;
+    else if (op && item.op) op.textContent = item.op;
+    if (adjoint === undefined || hidden) delete box.dataset.grad;
+    else box.dataset.grad = adjoint;
+    const told = adjoint === undefined ? "" : hidden ? ", grad asked" : `, ${gradName.textContent} ${full(adjoint)}`;
+    title.textContent = `${item.name}${known ? `, data ${full(x)}` : ""}${told}${this.#hint(item)}`;
+  }
+  #hint(item) { return this.graph.canChange(item) ? "; drag it, or press plus or minus" : ""; }
+
+  #showLink(link, state, active, hides) {
+    const { line, stroke, label, title } = this.parts.get(link), known = state.known.has(link.target);
+    line.classList.toggle("active", active);
+    line.classList.toggle("quiet", !known);
+    if (link.k === null) return;
+    const partial = this.graph.partial(link), passed = state.passed.get(link), shown = passed ?? partial;
+    const hidden = hides(link.source) || hides(link.target);
+    line.classList.remove("pos", "neg", "zero");
+    line.classList.add(hidden ? "zero" : sign(partial));
+    stroke.setAttribute("stroke-width", hidden ? 1.5 : weight(partial).toPrecision(4));
+    line.dataset.partial = partial;
+    title.textContent = hidden ? "" : `∂${link.target.name}/∂${link.source.name} = ${full(partial)}`;
+    if (!label) return;
+    label.classList.toggle("quiet", !known || hidden);
+    label.classList.toggle("active", active);
+    label.classList.toggle("passed", passed !== undefined);
+    this.#write(label, [figure(shown)], shown);
+    label.querySelector("title").textContent = full(shown);
+  }
+
+  // The lines of a label in a box of their size.
+  #write(label, lines, coloured) {
+    const said = `${lines.join("|")}|${sign(coloured)}`;
+    if (label.said === said) return;
+    label.said = said;
+    const [box, words] = ["rect", "text"].map((part) => label.querySelector(part)), many = lines.length > 1;
+    const width = Math.max(...lines.map((line) => line.length)) * 6.05 + (many ? 10 : 2), height = 13 * lines.length;
+    words.replaceChildren(...lines.map((line, n) => this.#create("tspan", { x: many ? width / 2 - 5 : 0, y: 3.5 - height / 2 + 13 * n + 6.5 }, line)));
+    words.setAttribute("class", sign(coloured));
+    words.setAttribute("text-anchor", many ? "end" : "middle");
+    for (const [name, value] of Object.entries({ x: -width / 2, y: -height / 2, width, height })) box.setAttribute(name, value);
+  }
+
+  // Adjoint x local derivative = contribution, on the links of the node that is settled: in front of everything, on as
+  // many links as there is room for. All of them stand in the panel.
+  #spellOut(links, state, hides) {
+    this.back.append(...this.raised);
+    this.raised = [];
+    const taken = [];
+    for (const link of links) {
+      const { label } = this.parts.get(link), passed = state.passed.get(link);
+      if (!label || passed === undefined || hides(link.source) || hides(link.target)) continue;
+      this.raised.push(label);
+      const { e: x, f: y } = label.transform.baseVal[0].matrix;
+      if (taken.some(([u, v]) => Math.abs(u - x) < 90 && Math.abs(v - y) < 40)) continue;
+      taken.push([x, y]);
+      this.#write(label, [figure(state.adjoint.get(link.target)), `× ${figure(this.graph.partial(link))}`, `= ${figure(passed)}`], passed);
+    }
+    this.front.append(...this.raised);
+  }
+
+  choose(chosen) {
+    const route = chosen && !chosen.constant ? this.graph.route(chosen) : new Set();
+    for (const link of this.graph.links) this.parts.get(link).line.classList.toggle("route", route.has(link));
+    for (const item of this.graph.items) this.parts.get(item).box.classList.toggle("chosen", item === chosen);
+  }
+}
+
+// The old numbers of a node, where one was another: data, and grad unless it is hidden.
+function changes(before, now, hidden) {
+  if (before.data === now.data && (hidden || before.grad === now.grad)) return "";
+  return `was ${figure(before.data)}${hidden || now.grad === null ? "" : ` · ${figure(before.grad)}`}`;
+}
