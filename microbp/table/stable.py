@@ -131,7 +131,7 @@ def weighted_sum(w: Sequence[float], a: Sequence[float], b: float) -> float:
 
     Python's own `sum` adds floats in another way from 3.12 on.
     """
-    total = 0.0
+    total: float = 0  # of fractions it stays a fraction
     for p, q in zip(w, a):
         total += p * q
     return total + b
