@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 
 import pytest
 from graphs import ROWS, graphs
@@ -17,6 +18,7 @@ from microbp.errors import GradientError, InputError, InputTypeError, StaleGraph
 from microbp.inspect import explain
 from microbp.inspect.notation import latex
 
+GRAPHS = int(os.environ.get("MICROBP_GRAPHS", "700"))
 random = settings(derandomize=True, deadline=None, max_examples=400)
 DIFFERENCE = 1e-6  # what a central difference of one smooth operation reaches, relative to 1 + |value|
 ROUNDING = 1e-12  # of a dozen multiplications and additions, relative to the sum of magnitudes
@@ -43,7 +45,7 @@ def alone(node, which):
 def test_every_factor_is_the_slope_of_its_operation_in_numbers_and_in_latex():
     met = set()
 
-    @settings(derandomize=True, deadline=None, max_examples=2000)
+    @settings(derandomize=True, deadline=None, max_examples=GRAPHS)
     @given(graphs())
     def on_random_graphs(graph):
         output, leaves = recorded(graph)
