@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ..nn import Module
     from ..optim import Optimizer
 
-LEVELS = 18
+LEVELS = 12
 
 __all__ = [
     "SURFACES", "activations", "along", "averages", "boundary", "figure", "gradients", "heat", "images", "legend",
