@@ -313,3 +313,71 @@ def test_labels_name_nodes_and_two_of_one_label_are_refused():
 
 def test_a_loss_may_be_a_function():
     assert blame(NETWORK, {"dW1": np.zeros((3, 2))}, [1.0, 2.0], 0.0, losses.squared_error).place == "dW[1]"
+
+
+# -- at a minimum the terms cancel, and only rounding is left -------------------------------------------------------
+
+
+@pytest.mark.parametrize("precision", [np.float64, np.float32])
+def test_a_right_gradient_at_a_minimum_is_not_accused(precision):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(20, 3)), rng.normal(size=(20, 2))
+    best = np.linalg.lstsq(np.c_[X, np.ones(20)], Y, rcond=None)[0]
+    model = nn.MLP(3, [2])
+    model.load_state_dict({"layers.0.weight": best[:3].T.tolist(), "layers.0.bias": best[3].tolist()})
+    W, b, A = (part.astype(precision) for part in (best[:3].T, best[3:].T, X.T))
+    dZ = 2 * (W @ A + b - Y.T.astype(precision))
+    right = {"dW1": dZ @ A.T / 20, "db1": dZ.mean(axis=1, keepdims=True)}
+    assert abs(right["dW1"]).max() < 1e-6
+    assert blame(model, right, X, Y).ok
+    assert not blame(model, {"dW1": right["dW1"] + precision(1e-3)}, X, Y).ok
+
+
+def test_a_graph_at_its_minimum_is_not_accused():
+    a, b = Value(0.1, "a"), Value(0.2, "b")
+    s = a + b
+    assert blame((s - 0.3) * (s - 0.3), {"a": 2 * float(np.float64(0.1) + (0.2 - 0.3)), "b": 0.0}).ok
+
+
+def test_other_forms_of_the_same_gradients_are_read():
+    model, X, Y = nn.MLP(2, [3, 1], seed=0), [[0.1, 0.2], [0.3, -0.4]], [0.5, -0.5]
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+    for p, numbers in zip(net.parameters(), model.state_dict().values()):
+        p.data = torch.tensor(numbers)
+    ((net(torch.tensor(X))[:, 0] - torch.tensor(Y)) ** 2).mean().backward()
+    grads = {name: p.grad for name, p in net.named_parameters()}  # 0.weight, 2.weight
+    assert blame(model, grads, torch.tensor(X, dtype=torch.float64), np.array(Y)).ok
+    assert blame(model, list(grads.values()), X, Y).ok
+    assert "sign" in blame(model, [*list(grads.values())[:3], -grads["2.bias"]], X, Y).mistake
+    w = Value(0.5, "w")
+    assert blame(w * w, {"w": np.array(1.0)}).ok and blame(w * w, {"w": torch.tensor(1.0)}).ok
+
+
+@pytest.mark.parametrize(
+    "grads",
+    [{}, [], {"dW1": None}, {"dW1": np.ones((3, 2)) * 1j}, {"dW1": np.ma.masked_array(np.ones((3, 2)), True)}, [1, 2]],
+)
+def test_what_is_no_gradient_is_refused_and_never_right(grads):
+    with pytest.raises(InputTypeError):
+        blame(nn.MLP(2, [3, 1]), grads, [0.1, 0.2], 0.5)
+    if grads == {}:
+        with pytest.raises(InputTypeError):
+            blame(Value(1.0, "w") * 2.0, grads)
+
+
+RELATIONS = {
+    "the factor 1.5": lambda dW, W: 1.5 * dW,
+    "regularisation": lambda dW, W: dW + 0.1 * W,
+    "rows in another order": lambda dW, W: np.roll(dW, 1, axis=0),
+    "the sign of some entries": lambda dW, W: dW * np.array([[1.0], [-1.0], [1.0]]),
+    "the shape (2, 2)": lambda dW, W: dW[:2],
+    "not a number": lambda dW, W: dW * np.inf,
+}
+
+
+@pytest.mark.parametrize("words", RELATIONS)
+def test_a_mistake_without_a_name_is_described_by_its_numbers(words):
+    model, x, y = nn.MLP(2, [3, 1], seed=1), [0.1, 0.2], 0.5
+    right = blame(model, {"dW1": np.full((3, 2), 99.0)}, x, y).expected
+    W = np.array(model.state_dict()["layers.0.weight"])
+    assert words in blame(model, {"dW1": RELATIONS[words](right, W)}, x, y).mistake

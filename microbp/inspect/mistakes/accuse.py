@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...engine.graph import topological_order
@@ -16,7 +15,9 @@ from ...table.op import number
 from ..network import Loss, is_batch
 from .backprop import backward, forward, order, wrong_passes
 from .in_graph import accuse
+from .relations import relation
 from .slips import MISTAKES, RIGHT, Pass
+from .student import by_step, lists
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 AGREE = 1e-5  # gradients in single precision, over a few layers; relative to the largest entry of a matrix
+ROUNDINGS = 32  # how many roundings of the largest term an entry may be off, where the terms cancel: at a minimum
 SAY = {
     "dA": "dA[{l}] = W[{above}]ᵀ dZ[{above}]", "dZ": "dZ[{l}] = dA[{l}] ⊙ g'(Z[{l}])",
     "dW": "dW[{l}] = dZ[{l}] A[{below}]ᵀ / m", "db": "db[{l}] = columns of dZ[{l}], mean",
@@ -93,23 +95,25 @@ def blame(root: Value | Module, grads: Any, x: Any = None, y: Any = None, loss: 
         raise InputTypeError(f"blame takes the output of a graph, or a network with x and y; got {root!r}")
     if x is None or y is None:
         raise InputError("blame of a network needs the samples: blame(model, grads, x, y, loss)")
+    x, y = lists(x), lists(y)
     X, Y = (x, y) if is_batch(x) else ([x], [y])
     if len(X) != len(Y):
         raise ShapeError(f"{len(X)} samples need {len(X)} targets, got {len(Y)}")
-    return _blame_network(forward(root, X, Y, loss), _by_step(root, grads))
+    return _blame_network(forward(root, X, Y, loss), by_step(root, grads))
 
 
 # -- graphs --------------------------------------------------------------------------------------------------------
 
 
 def _blame_graph(root: Value, grads: Any) -> Blame:
-    if not isinstance(grads, Mapping):
-        raise InputTypeError("the derivatives of a graph come as a dict: {node or label: number}")
+    if not isinstance(grads, Mapping) or not grads:
+        raise InputTypeError("the derivatives of a graph come as a dict, of one at least: {node or label: number}")
     nodes = topological_order(root)
     labels: dict[str, list[Value]] = {}
     for node in nodes:
         labels.setdefault(node.label, []).append(node)
     given: dict[Value, float] = {}
+    single = False
     for key, derivative in grads.items():
         found = labels.get(key, []) if isinstance(key, str) else [node for node in nodes if node is key]
         if len(found) != 1:
@@ -117,8 +121,10 @@ def _blame_graph(root: Value, grads: Any) -> Blame:
             raise InputError(
                 f"{key!r} names {len(found)} nodes of this graph; there are {', '.join(named) or 'no labels'}"
             )
-        given[found[0]] = number(derivative)
-    wrong = accuse(root, given)
+        single = single or (getattr(derivative, "dtype", None) is not None and "64" not in str(derivative.dtype))
+        is_scalar = hasattr(derivative, "item") and not getattr(derivative, "shape", ())
+        given[found[0]] = number(derivative.item() if is_scalar else derivative)
+    wrong = accuse(root, given, ROUNDINGS * (2.0**-23 if single else 2.0**-52))
     if wrong is None:
         return Blame(ok=True)
     advice = ""
@@ -140,85 +146,65 @@ def _name(node: Value, user: Value | None) -> str:
 # -- networks ------------------------------------------------------------------------------------------------------
 
 
-def _by_step(model: Module, grads: Any) -> dict[str, Array]:
-    """The student's matrices by the names of the steps: ``dW[1]``."""
+def _blame_network(p: Pass, given: dict[str, Array]) -> Blame:
     import numpy as np
 
-    if isinstance(grads, Sequence) and not isinstance(grads, str):
-        pairs = {f"d{n}{l}": matrix for l, pair in enumerate(grads, 1) for n, matrix in zip("Wb", pair)}
-        return _by_step(model, pairs)
-    if not isinstance(grads, Mapping):
-        raise InputTypeError("the gradients of a network come as a dict, or as a list with (dW, db) of every layer")
-    tensors = [name for name in model.tensors() if name.endswith(("weight", "bias"))]
-    found: dict[str, Array] = {}
-    for key, matrix in grads.items():
-        if key in tensors:
-            place = sum(name.endswith("weight") for name in tensors[: tensors.index(key) + 1])
-            if key.endswith("bias") and not any(
-                t == key.removesuffix("bias") + "weight" for t in tensors[: tensors.index(key)]
-            ):
-                place += 1
-            step = f"d{'W' if key.endswith('weight') else 'b'}[{place}]"
-        else:
-            match = re.fullmatch(r"d?([WbZAwza])\^?[\[({]*(\d+)[\])}]*", str(key))
-            if not match:
-                raise InputError(
-                    f"{key!r} is no gradient of this network: call them dW1, db1, dZ1, dA1, or {', '.join(tensors)}"
-                )
-            step = f"d{match[1] if match[1] == 'b' else match[1].upper()}[{match[2]}]"
-        matrix = matrix.detach().cpu().numpy() if hasattr(matrix, "detach") else matrix
-        try:
-            found[step] = np.asarray(matrix, dtype=float)
-        except (TypeError, ValueError):
-            raise InputTypeError(f"{key} is no matrix of numbers: got {matrix!r}") from None
-    return found
-
-
-def _blame_network(p: Pass, given: dict[str, Array]) -> Blame:
     right = backward(p)
     assert right is not None
     for step in given:
         if step not in right:
             raise InputError(f"{step} is no step of this network, which has {p.depth} layers")
-    if all(_same(given[step], right[step]) for step in given):
+    sizes = _sizes(p)
+    if all(_same(given[step], right[step], sizes[step]) for step in given):
         return Blame(ok=True)
     for mistake, layers, grads in wrong_passes(p):
-        if all(_same(given[step], grads[step]) for step in given):
+        if all(_same(given[step], grads[step], sizes[step]) for step in given):
             l = max(layers)
             name = "dA" if mistake.step == "start" else mistake.step
             step = f"{name}[{l - 1 if mistake.step == 'dA' else l}]"
             return Blame(False, step, mistake.name, mistake.advice, right[step], given.get(step, grads[step]))
-    return _first_wrong(p, given, right)
+    with np.errstate(invalid="ignore", over="ignore"):  # what was given may be NaN
+        return _first_wrong(p, given, right, sizes)
 
 
-def _first_wrong(p: Pass, given: dict[str, Array], right: dict[str, Array]) -> Blame:
+def _sizes(p: Pass) -> dict[str, Array]:
+    """How large the terms are whose sum every gradient is: the same pass without a sign, so that nothing cancels."""
+    parts = [p.by_output, p.A[p.depth], *([p.Y] if p.Y.shape == p.A[p.depth].shape else [])]
+    W, A = ([m if m is None else abs(m) for m in matrices] for matrices in (p.W, p.A))
+    slopes = [None, *(abs(slope) + abs(a) for slope, a in zip(p.slopes[1:], p.A[1:]))]  # 1 - a² cancels as well
+    sizes = backward(replace(p, W=W, A=A, slopes=slopes, by_output=sum(map(abs, parts))))
+    assert sizes is not None
+    return sizes
+
+
+def _first_wrong(p: Pass, given: dict[str, Array], right: dict[str, Array], sizes: dict[str, Array]) -> Blame:
     """Where more went wrong than one mistake explains: the first step that does not follow from those above it."""
     believed = {**right, **{step: _fitted(matrix, right[step]) for step, matrix in given.items()}}
     for step in order(p.depth):
         name, l = step[:2], int(step[3:-1])
         above = l + 1 if name == "dA" else l
-        if step not in given or (name == "dA" and l == p.depth and _same(given[step], right[step])):
+        if step not in given or (name == "dA" and l == p.depth and _same(given[step], right[step], sizes[step])):
             continue
         d = {n: believed[f"{n}[{above}]"] for n in ("dA", "dZ")}
         kind = "start" if name == "dA" and l == p.depth else name
         place = p.depth if kind == "start" else above
         follows = RIGHT[kind](p, place, d)
-        if _same(given[step], follows):
+        if _same(given[step], follows, sizes[step]):
             continue
         for mistake in MISTAKES:
             if (
                 mistake.step == kind
                 and (wrong := _made(mistake, p, place, d)) is not None
-                and _same(given[step], wrong)
+                and _same(given[step], wrong, sizes[step])
             ):
                 return Blame(False, step, mistake.name, mistake.advice, follows, given[step])
         if name in ("dW", "db") and f"dZ[{l}]" not in given:
-            pair = [s for s in (f"dW[{l}]", f"db[{l}]") if s in given and not _same(given[s], right[s])]
+            pair = [s for s in (f"dW[{l}]", f"db[{l}]") if s in given and not _same(given[s], right[s], sizes[s])]
             if len(pair) == 2:  # both wrong: what they are made of is
                 return Blame(False, f"dZ[{l}]", "", f"{SAY['dZ'].format(l=l)}", right[f"dZ[{l}]"], None)
         advice = SAY[name].format(l=l, above=l + 1, below=l - 1)
-        return Blame(False, step, "", advice, follows, given[step])
-    step = next(s for s in order(p.depth) if s in given and not _same(given[s], right[s]))
+        return Blame(False, step, relation(given[step], follows, p.W[l]), advice, follows, given[step])
+    step = next(s for s in order(p.depth) if s in given and not _same(given[s], right[s], sizes[s]))
     return Blame(False, step, "", "", right[step], given[step])
 
 
@@ -233,8 +219,8 @@ def _fitted(matrix: Array, like: Array) -> Array:
     return matrix.reshape(like.shape) if matrix.size == like.size else like
 
 
-def _same(given: Array, true: Any) -> bool:
-    """Whether two matrices agree; a vector (n,) is taken for a column (n, 1)."""
+def _same(given: Array, true: Any, sizes: Any) -> bool:
+    """Whether two matrices agree, but for rounding; a vector (n,) is taken for a column (n, 1)."""
     import numpy as np
 
     true = np.asarray(true, dtype=float)
@@ -246,7 +232,10 @@ def _same(given: Array, true: Any) -> bool:
     if not np.isfinite(given).all():
         return False
     size = max(float(abs(given).max()), float(abs(true).max()))
-    return float(abs(given - true).max()) <= AGREE * size
+    eps = float(np.finfo(given.dtype).eps)
+    allowed = max(AGREE, ROUNDINGS * eps) * size
+    terms = sizes if np.shape(sizes) == true.shape else 0.0  # of a wrong shape nothing is known
+    return bool((abs(given - true) <= np.maximum(allowed, ROUNDINGS * eps * terms)).all())
 
 
 def _number(x: Any) -> str:

@@ -55,14 +55,15 @@ KINDS: tuple[tuple[str, Callable[[Use, float], float]], ...] = (
 """What a mistake at one edge adds to the adjoint of the node below it."""
 
 
-def accuse(root: Value, given: Mapping[Value, float]) -> Accusation | None:
-    """The first wrong place on the way from the root; None where all that is given is right."""
+def accuse(root: Value, given: Mapping[Value, float], rounding: float) -> Accusation | None:
+    """The first wrong place on the way from the root; None where all that is given is right, but for rounding."""
     order = operations(root)[::-1]
+    noise = rounding * max(abs(node.data) for node in [root, *order, *leaves(root)])
     true = sweep(root, order)
     users = _uses(order)
     own = _own(root, order, users, given, true)
     for node in [*order, *leaves(root)]:
-        if node in given and not _same(given[node], own[node], _size(node, users, own)):
+        if node in given and not _same(given[node], own[node], _size(node, users, own), noise):
             if node.op is None and not any(n in given for n in order if n is not root):
                 return _from_leaves(root, order, users, true, given) or _at(node, users, own, given[node])
             return _at(node, users, own, given[node])
@@ -103,8 +104,8 @@ def _size(node: Value, users: Mapping[Value, list[Use]], own: Mapping[Value, flo
     return max([abs(own[node]), *(abs(use.local * own[use.user]) for use in users.get(node, []))])
 
 
-def _same(x: float, y: float, size: float) -> bool:
-    return abs(x - y) <= AGREE * max(abs(x), abs(y), size) or x == y
+def _same(x: float, y: float, size: float, noise: float = 0.0) -> bool:
+    return abs(x - y) <= max(AGREE * max(abs(x), abs(y), size), noise) or x == y
 
 
 def _explained(
