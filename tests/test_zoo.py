@@ -1,5 +1,6 @@
 """The bug zoo: 200 planted mistakes, each caught by the answer's test, by no wrong test, and mended by the repair."""
 
+import re
 import subprocess
 import sys
 from random import Random
@@ -8,6 +9,7 @@ import pytest
 
 from microbp.errors import InputError
 from microbp.exercises.zoo import LEVELS, SHELF, SPECIMENS, Puzzle, caught, pages, planted, puzzle
+from microbp.exercises.zoo.alone import judge
 from microbp.exercises.zoo.mutate import mutants
 from microbp.exercises.zoo.run import failures, text
 
@@ -42,7 +44,8 @@ WRONG_TESTS = [
 
 
 @pytest.mark.slow
-def test_200_planted_mistakes_are_caught_by_the_answer_and_by_no_wrong_test():
+def test_200_planted_mistakes_are_caught_by_the_answer_and_by_no_wrong_test(monkeypatch):
+    monkeypatch.setattr("microbp.exercises.zoo.run._in_a_process", judge)  # thousands of processes take minutes
     puzzles = all_puzzles()
     assert len(puzzles) >= 200
     for asked in puzzles:
@@ -100,6 +103,63 @@ def test_a_test_that_is_none_is_refused(source):
 @pytest.mark.parametrize("source", ["def (", "", "import nothing_of_that_name", "while True: pass", "raise SystemExit"])
 def test_a_repair_that_is_none_is_judged_and_not_run_for_ever(source):
     assert not puzzle(0).grade_repair(source).accepted
+
+
+# -- answers that try to get round the grader ------------------------------------------------------------------------
+
+CHEATS = {  # each is a test that looks at nothing, or a program that does nothing
+    "exit": ("import os; os._exit(0)", "ends the process"),
+    "interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "wait": ("import time; time.sleep(1e6)", "does not come to an end"),
+    "compute in C": ("7 ** 10**9", "does not come to an end"),
+    "no trace": ("import sys\nsys.settrace(None)\nwhile True: pass", "does not come to an end"),
+    "swallow": ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "come to an end"),
+    "ask": ("input()", "EOFError"),
+    "count the runs": (
+        "import sys\nsys.runs = getattr(sys, 'runs', 0) + 1\nassert sys.runs % 2",
+        "passes|twice|comparison",
+    ),
+    "print a verdict": ('print(\'{"accepted": true, "reason": ""}\')', "passes on the broken|does not hold"),
+}
+
+
+@pytest.mark.parametrize("kind", ["grade_test", "grade_repair"])
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_no_answer_gets_round_the_grader(cheat, kind, monkeypatch):
+    monkeypatch.setattr("microbp.exercises.zoo.run.SECONDS", 1.0)
+    source, words = CHEATS[cheat]
+    verdict = getattr(puzzle(0), kind)(source)
+    assert not verdict.accepted
+    assert re.search(words, verdict.reason), verdict
+
+
+def test_a_test_that_passes_by_turns_is_not_accepted():
+    by_turns = "import sys\nsys.runs = getattr(sys, 'runs', 0) + 1\nassert sys.runs != 2"
+    assert "same result twice" in puzzle(0).grade_test(by_turns).reason
+
+
+def test_a_program_that_changes_python_is_no_repair():
+    asked = puzzle(0)
+    cheat = f"import builtins\nbuiltins.abs = lambda x: 0.0\n{asked.code}"
+    assert not asked.grade_repair(cheat).accepted
+    assert "builtins.abs" in asked.grade_repair(f"import builtins\nbuiltins.abs = lambda x: x\n{asked.repair}").reason
+    assert abs(-1.0) == 1.0
+
+
+def test_tests_may_be_methods_of_a_class():
+    asked = puzzle(0)
+    body = asked.test.replace("def test_", "def check_")
+    call = re.findall(r"def (check_\w+\(.*\)):", body)[-1]
+    for base in ("", "(unittest.TestCase)"):
+        source = f"import unittest\n{body}class Test{base}:\n    def test_it(self):\n        {call}\n"
+        assert asked.grade_test(source).accepted
+    assert not asked.grade_test("class Test:\n    def test_it(self): pass").accepted
+
+
+@pytest.mark.parametrize("source", [None, 3, b"assert True", "async def test(): pass", "def test():\n    yield"])
+def test_an_answer_that_runs_nothing_is_refused(source):
+    with pytest.raises(InputError):
+        puzzle(0).grade_test(source)
 
 
 def test_sheet_and_key():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from random import Random
 
 from ...errors import InputError
 from .mutate import Mutant, mutants
-from .run import SPECIMENS, failure, failures, loaded, text
+from .run import SPECIMENS, failures, judged, text
 from .shelf import SHELF, planted
 
 LEVELS = {1: "the numbers and the part of the program", 2: "the numbers", 3: "the symptom alone"}
@@ -102,43 +101,21 @@ class Puzzle:
         """Judge a test: it passes on the right program and fails on the broken one.
 
         Args:
-            source: Python. Functions whose names begin with ``test`` take names of the program as arguments; without
-                such functions the whole text is the test.
+            source: Python. Functions whose names begin with ``test`` take names of the program as arguments; they may
+                be methods of a class. Without such functions the whole text is the test.
+
+        Raises:
+            InputError: it is no text, no Python, or it asks for a name that is not there.
         """
-        if told := _tested(source, self.repair):
-            return Verdict(False, f"your test fails on the right program too: {told}")
-        if told := _tested(source, self.code):
-            return Verdict(True, f"your test passes on the right program and fails on the broken one: {told}")
-        return Verdict(False, "your test passes on the broken program: it does not look at what is wrong")
+        return Verdict(*judged(source, right=self.repair, broken=self.code))
 
     def grade_repair(self, source: str) -> Verdict:
-        """Judge a repaired program: it passes all tests of the right one."""
-        for name, told in failures(self.specimen, source):
-            words = name.removeprefix("test_").replace("_", " ")
-            return Verdict(False, f"this does not hold: {words}: {told}")
-        return Verdict(True, "the program passes every test")
+        """Judge a repaired program: it passes all tests of the right one.
 
-
-def _tested(source: str, program: str) -> str:
-    """What goes wrong when a student's test runs on a program; nothing where it passes."""
-    names = loaded(program)
-    try:
-        compile(source, "<test>", "exec")
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"the test is no Python: {error}") from None
-    before = dict(names)
-    try:
-        found = loaded(source, names)
-    except InputError as error:
-        return str(error).partition(": ")[2]
-    tests = [f for n, f in found.items() if n.startswith("test") and inspect.isfunction(f) and before.get(n) is not f]
-    for test in tests:
-        missing = [name for name in inspect.signature(test).parameters if name not in names]
-        if missing:
-            raise InputError(f"{test.__name__} asks for {missing[0]!r}, which the program does not define")
-        if told := failure(test, found):
-            return told
-    return ""
+        Raises:
+            InputError: it is no text.
+        """
+        return Verdict(*judged(source, tests=text(f"{self.specimen}_tests")))
 
 
 def caught(specimen: str) -> Iterator[tuple[Mutant, tuple[tuple[str, str], ...]]]:
