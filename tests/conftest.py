@@ -18,7 +18,7 @@ def pytest_report_header():
 
 SLOW = {
     "blame", "check_row", "claims", "cli", "compiler", "compiler_backends", "compiler_outputs",
-    "compiler_random", "compiler_refusals", "engines", "exercises", "explain", "files", "gradcheck",
+    "compiler_random", "compiler_refusals", "engines", "exercise_kinds", "exercises", "explain", "files", "gradcheck",
     "interrupts", "misleading", "native", "notebooks", "numbers_in_pictures", "optim", "packaging",
     "page_engine", "picture_commands", "plots", "readme", "rows", "stepper", "stepper_live", "terminal",
     "tikz", "transforms", "writer", "zoo",

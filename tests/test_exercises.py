@@ -335,7 +335,28 @@ def test_a_right_answer_says_what_it_cannot_tell():
 # -- reading answers -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("answer", ["3/4", " 3 / 4 ", "6/8", "0.75", ".75", "+0.750", 0.75, Fraction(3, 4)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "3/4",
+        " 3 / 4 ",
+        "6/8",
+        "0.75",
+        "0,75",
+        "¾",
+        "7.5e-1",
+        "∂C/∂x = 3/4",
+        r"\frac{3}{4}",
+        r"\frac34",
+        "1 - 1/4",
+        "(3)/(4)",
+        "1/2/2*3",
+        ".75",
+        "+0.750",
+        0.75,
+        Fraction(3, 4),
+    ],
+)
 def test_answers_that_are_three_quarters(answer):
     assert read(answer).value == Fraction(3, 4)
 
@@ -354,7 +375,7 @@ def test_rounded_decimals(answer, right):
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "x", "1/0", "1e9", "nan", "1/2/3", "½", "1 2", "9" * 40, float("nan"), float("inf")]
+    "answer", ["", "x", "1/0", "1e999", "nan", "1/2 x", "1,234", "1 2", "9" * 40, "((1)", float("nan"), float("inf")]
 )
 def test_texts_that_are_no_answer(answer):
     with pytest.raises(InputError):

@@ -7,20 +7,40 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..exercises import LEVELS, Exercise, generate
+from ..exercises import KINDS, LEVELS, Exercise, Task, generate, tasks
 from ..exercises.practice import practise
 from ..exercises.sheet import question, write
+
+CHAIN = "chain"  # the kind that is made of graphs
+ABOUT = {CHAIN: ("the chain rule in a graph", [name for name, _ in LEVELS.values()])}
+ABOUT |= {name: (kind.about, list(kind.levels)) for name, kind in KINDS.items()}
 
 
 def register(subparsers: Any) -> None:
     """Add the command to a parser."""
-    what = "exercises on the chain rule, by seed, with proven answers"
-    command = subparsers.add_parser("exercises", help=what, description=f"Print {what}.")
+    what = "exercises on the chain rule and on training, by seed, with proven answers"
+    lines = [
+        f"  {name:<10} {about}: {', '.join(f'{n} {level}' for n, level in enumerate(levels, 1))}"
+        for name, (about, levels) in ABOUT.items()
+    ]
+    command = subparsers.add_parser(
+        "exercises", help=what, description=f"Print {what}.", formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="The kinds and their levels:\n" + "\n".join(lines),
+    )  # fmt: skip
+    command.add_argument(
+        "--kind",
+        nargs="+",
+        default=[CHAIN],
+        choices=list(ABOUT),
+        metavar="KIND",
+        help="one or several of the kinds below (default chain)",
+    )
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same exercises (default 0)")
-    command.add_argument("--n", type=int, default=5, metavar="N", help="how many (default 5)")
-    levels = ", ".join(f"{k} {name}" for k, (name, _) in LEVELS.items())
-    command.add_argument("--level", type=int, default=1, choices=list(LEVELS), help=f"{levels} (default 1)")
-    command.add_argument("--all", action="store_true", help="ask for the derivative by every leaf, not by one")
+    command.add_argument("--n", type=int, default=5, metavar="N", help="how many of each kind (default 5)")
+    command.add_argument("--level", type=int, default=1, choices=list(LEVELS), help="from 1, easy, to 4 (default 1)")
+    command.add_argument(
+        "--all", action="store_true", help="in a graph ask for the derivative by every leaf, not by one"
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--key", action="store_true", help="print the solutions as well")
     form.add_argument("--sheet", type=Path, metavar="FOLDER", help="write sheet.html and key.html to a folder")
@@ -30,11 +50,12 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print exercises, write them to a folder, or practise them."""
-    exercises = generate(args.n, args.level, args.seed)
-    items = [exercise.parts if args.all else [exercise] for exercise in exercises]
-    title = f"Backpropagation by hand: level {args.level} ({LEVELS[args.level][0]}), seed {args.seed}"
+    items = [parts for kind in args.kind for parts in _of(kind, args)]
+    title = f"{_title(args.kind)}: level {args.level}"
+    if len(args.kind) == 1:
+        title += f" ({ABOUT[args.kind[0]][1][args.level - 1]})"
     if args.sheet:
-        for path in write(args.sheet, items, title):
+        for path in write(args.sheet, items, f"{title}, seed {args.seed}"):
             print(path)
     elif args.practice:
         practise(items)
@@ -42,6 +63,20 @@ def run(args: argparse.Namespace) -> None:
         print("\n\n".join(_printed(n, parts, args.key) for n, parts in enumerate(items, 1)))
 
 
-def _printed(n: int, parts: Sequence[Exercise], key: bool) -> str:
+def _of(kind: str, args: argparse.Namespace) -> list[Sequence[Exercise] | Sequence[Task]]:
+    """The exercises of one kind, each with what is asked in it."""
+    if kind == CHAIN:
+        return [exercise.parts if args.all else [exercise] for exercise in generate(args.n, args.level, args.seed)]
+    return [[task] for task in tasks(kind, args.n, args.level, args.seed)]
+
+
+def _title(kinds: Sequence[str]) -> str:
+    if len(kinds) > 1 or kinds == [CHAIN]:
+        return "Backpropagation by hand"
+    about = ABOUT[kinds[0]][0]
+    return about[0].upper() + about[1:]
+
+
+def _printed(n: int, parts: Sequence[Exercise] | Sequence[Task], key: bool) -> str:
     text = f"{n}. {question(parts)}"
     return "\n\n".join([text, *(str(part.solution) for part in parts)]) if key else text

@@ -5,5 +5,8 @@ from .generate import LEVELS, generate
 from .grade import Grade
 from .lecture import answers, predict
 from .misconceptions import MISCONCEPTIONS
+from .subject import KINDS, Task, tasks
 
-__all__ = ["LEVELS", "MISCONCEPTIONS", "Exercise", "Grade", "answers", "generate", "predict"]
+__all__ = [
+    "KINDS", "LEVELS", "MISCONCEPTIONS", "Exercise", "Grade", "Task", "answers", "generate", "predict", "tasks",
+]  # fmt: skip

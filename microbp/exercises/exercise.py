@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from ..engine.graph import leaves, operations
 from ..engine.refusals import describe
@@ -15,9 +17,9 @@ from ..inspect.factors import Factor, factor
 from ..inspect.paths import Edge
 from . import solution
 from .exact import ExactGraph, fraction, proven
-from .grade import Answer, Grade, grade
+from .grade import Answer, Grade, grade, read
 from .misconceptions import Mistake, mistakes
-from .words import Passage
+from .words import Passage, number
 
 MOST = 12  # paths or operations: more are no work for paper
 
@@ -78,6 +80,24 @@ class Exercise:
         return solution.hints(self)
 
     @property
+    def answered(self) -> Passage:
+        """The answer in one line."""
+        return Passage([["", solution.derivative(self), " = ", number(self.answer)]])
+
+    @property
+    def symbol(self) -> str:
+        """What is asked, in a few letters."""
+        return self.derivation.symbol
+
+    @property
+    def graph_drawn(self) -> tuple[Value, Value]:
+        """The graph after one backward pass, as a copy, and the leaf in it."""
+        memo: dict[int, Any] = {}
+        output = deepcopy(self.output, memo)
+        output.backward()
+        return output, memo[id(self.leaf)]
+
+    @property
     def solution(self) -> Passage:
         """The whole way: every value, every local derivative, the products and their sum."""
         return solution.solution(self)
@@ -96,12 +116,14 @@ class Exercise:
         """Compare an answer with the right one, and name the mistakes that lead to a wrong one.
 
         Args:
-            answer: ``"3/4"``, ``0.75`` or a Fraction; a decimal of three places or more may be rounded.
+            answer: ``"3/4"``, ``0.75``, a Fraction or a formula in the names of the question; a decimal of three
+                places or more may be rounded.
 
         Raises:
             InputError: a text that is no number.
         """
-        return grade(answer, self.answer, self.mistakes)
+        names = {node.label or self.name(node): x for node, x in self.graph.data.items()}
+        return grade(read(answer, names), self.answer, self.mistakes)
 
     @property
     def parts(self) -> list[Exercise]:
@@ -135,7 +157,7 @@ class Exercise:
         """What a node is called in a terminal."""
         return self.derivation.names[node].text
 
-    def symbol(self, edge: Edge) -> str:
+    def slope(self, edge: Edge) -> str:
         """∂z/∂w of an edge."""
         return self.factor(edge).symbol
 

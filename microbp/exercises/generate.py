@@ -36,6 +36,7 @@ class Draft:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.numbers: dict[Value, Fraction] = {}
+        self.near: set[Value] = set()  # leaves whose derivative would be no work on this level
         self.lines = 0
 
     def leaves(self, *labels: str) -> list[Value]:
@@ -80,6 +81,7 @@ def one_path(draft: Draft) -> Value:
 def quadratic_cost(draft: Draft, a: Value, sample: str = "") -> Value:
     """C = (a - y)², in two lines; the sample's number goes to every name."""
     (y,) = draft.leaves(f"y{sample}")
+    draft.near.add(y)
     return draft.line(f"C{sample}", ops.square, draft.line(f"e{sample}", ops.sub, a, y))
 
 
@@ -133,6 +135,8 @@ def two_neurons(draft: Draft) -> Value:
     (a,) = draft.leaves("x")
     for layer in ("1", "2"):
         w, b = draft.leaves(f"w_{{{layer}}}", f"b_{{{layer}}}")
+        if layer == "2":
+            draft.near |= {w, b}  # their paths do not pass the first layer
         z = draft.line(f"z_{{{layer}}}", ops.weighted_sum, [w], [a], b)
         a = draft.line(f"a_{{{layer}}}", ops.relu, z)
     return quadratic_cost(draft, a)
@@ -211,7 +215,7 @@ def _drawn(random: Random, level: int) -> Exercise | None:
         return None
     if len(graph.lines) < draft.lines or not _is_friendly(graph):
         return None
-    asked = _asked(graph)
+    asked = [leaf for leaf in _asked(graph) if leaf not in draft.near]
     if not asked:
         return None
     exercise = Exercise(output, random.choice(asked), draft.numbers)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from ..errors import InputError
 from .exercise import Exercise
+from .subject import Task
 
-HELP = "type the answer (3/4 or 0.75), h for a hint, s for the solution, n for the next one, q to stop"
+HELP = "type the answer (3/4, 0.75 or a formula), h for a hint, s for the solution, n for the next one, q to stop"
 
 
-def practise(items: Sequence[Sequence[Exercise]]) -> None:
+def practise(items: Sequence[Sequence[Exercise] | Sequence[Task]]) -> None:
     """Ask for every derivative on standard input until it is right, and count what was right at once."""
     print(HELP)
     asked = right = 0
@@ -29,7 +30,7 @@ def practise(items: Sequence[Sequence[Exercise]]) -> None:
         print(f"{right} of {asked} right at the first try, without a hint")
 
 
-def _until_right(exercise: Exercise) -> bool:
+def _until_right(exercise: Exercise | Task) -> bool:
     """Ask until the answer is right or given up; whether the first try without a hint was right."""
     at_once, hints = True, iter(exercise.hints)
     while True:

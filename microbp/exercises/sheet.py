@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import html
+import math
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
+from fractions import Fraction
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from ..errors import InputError
 from ..viz import draw
 from ..viz.style import stylesheet
 from . import solution
 from .exercise import Exercise
-from .grade import described
-from .words import Passage, number
+from .grade import described, shown_rows
+from .misconceptions import Mistake
+from .subject import Task
+from .words import Math, Passage
 
 PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -56,6 +58,7 @@ td p, .answer p { margin: 0; }
 .answer { border: 1px solid var(--root-line); background: var(--root); padding: 0.1rem 0.5rem; display: inline-block; }
 .telling { color: var(--muted); font-size: 0.9rem; }
 summary { color: var(--muted); cursor: pointer; font-size: 0.9rem; }
+code { font: 0.9em MONO; }
 pre { font: 0.82rem/1.4 MONO; white-space: pre-wrap; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
 article:has(pre) { break-inside: auto; }
 details > div { border-left: 3px solid var(--rule); padding-left: 0.8rem; margin: 0.2rem 0 0.5rem; }
@@ -68,7 +71,7 @@ td:first-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
 """
 
 
-def write(folder: str | Path, items: Sequence[Sequence[Exercise]], title: str) -> tuple[Path, Path]:
+def write(folder: str | Path, items: Sequence[Sequence[Exercise] | Sequence[Task]], title: str) -> tuple[Path, Path]:
     """Write ``sheet.html`` and ``key.html`` to a folder, which is made if there is none.
 
     Args:
@@ -95,17 +98,14 @@ def write_pages(folder: str | Path, questions: str, answers: str) -> tuple[Path,
     return folder / "sheet.html", folder / "key.html"
 
 
-def sheet(items: Sequence[Sequence[Exercise]], title: str) -> str:
+def sheet(items: Sequence[Sequence[Exercise] | Sequence[Task]], title: str) -> str:
     """The page for students: questions, room for the work, hints to unfold (they are not printed)."""
     return page(title, NAME_AND_DATE, (_asked(parts) for parts in items))
 
 
-def key(items: Sequence[Sequence[Exercise]], title: str) -> str:
+def key(items: Sequence[Sequence[Exercise] | Sequence[Task]], title: str) -> str:
     """The page for teachers: the graph, the worked solution, and what wrong answers tell."""
-    note = (
-        "<p>Every answer is exact and was found by reverse mode, by dual numbers and as a sum over paths. "
-        "A wrong answer that is listed tells the mistake behind it.</p>"
-    )
+    note = "<p>Every answer was found in several ways. A wrong answer that is listed tells the mistake behind it.</p>"
     return page(f"{title}: key", note, (_solved(parts) for parts in items))
 
 
@@ -117,48 +117,62 @@ def page(title: str, subtitle: str, articles: Iterable[str]) -> str:
     return PAGE.substitute(title=html.escape(title), style=stylesheet(STYLE, ":root"), subtitle=subtitle, body=body)
 
 
-def question(parts: Sequence[Exercise]) -> Passage:
+def question(parts: Sequence[Exercise] | Sequence[Task]) -> Passage:
     """One graph, and all that is asked about it."""
-    return Passage([*solution.given(parts[0]), solution.asked(parts)])
+    first = parts[0]
+    if isinstance(first, Task):
+        return first.question
+    return Passage([*solution.given(first), solution.asked([part for part in parts if isinstance(part, Exercise)])])
 
 
-def _asked(parts: Sequence[Exercise]) -> str:
+def _asked(parts: Sequence[Exercise] | Sequence[Task]) -> str:
     hints = ""
     for part in parts:
-        by = f" for {html.escape(part.derivation.symbol)}" if len(parts) > 1 else ""
+        by = f" for {html.escape(part.symbol)}" if len(parts) > 1 else ""
         for n, hint in enumerate(part.hints, 1):
             hints += f"<details><summary>Hint {n}{by}</summary><div>{hint.html}</div></details>\n"
     return f'{question(parts).html}\n{hints}<div class="space"></div>'
 
 
-def _solved(parts: Sequence[Exercise]) -> str:
+def _solved(parts: Sequence[Exercise] | Sequence[Task]) -> str:
     solved = []
     for part in parts:
-        answer = Passage([["", solution.derivative(part), " = ", number(part.answer)]]).html
         solved.append(
-            f'<h3>Answer</h3><div class="answer">{answer}</div>\n{_picture(part)}\n<h3>Solution</h3>\n'
+            f'<h3>Answer</h3><div class="answer">{part.answered.html}</div>\n{_picture(part)}\n<h3>Solution</h3>\n'
             f"{part.solution.html}\n{_telling(part)}"
         )
     return "\n".join([question(parts).html, *solved])
 
 
-def _picture(exercise: Exercise) -> str:
+def _picture(exercise: Exercise | Task) -> str:
     """The graph after one backward pass, the paths marked. As an image its style and its names stay its own."""
-    memo: dict[int, Any] = {}
-    output = deepcopy(exercise.output, memo)
-    output.backward()
-    svg = draw(output, highlight=memo[id(exercise.leaf)]).svg
+    found = exercise.graph_drawn
+    if found is None:
+        return ""
+    svg = draw(found[0], highlight=found[1]).svg
     return f'<img alt="The graph of the exercise" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
 
 
-def _telling(exercise: Exercise) -> str:
+def _telling(exercise: Exercise | Task) -> str:
     """The wrong answers with the mistakes behind them, and the mistakes that would not show."""
+    unseen = exercise.unseen
+    behind: dict[str, list[Mistake]] = {}
+    for m in exercise.mistakes:
+        if m not in unseen:
+            behind.setdefault(shown_rows(m.answer), []).append(m)
     rows = ""
-    for wrong in sorted({m.answer for m in exercise.mistakes} - {exercise.answer}):
-        behind = described([m for m in exercise.mistakes if m.answer == wrong], advice=False)
-        cell = "<br>".join(map(html.escape, behind))
-        rows += f"<tr><td>{Passage([['', number(wrong)]]).html}</td><td>{cell}</td></tr>\n"
-    names = dict.fromkeys(m.misconception.name for m in exercise.unseen)
-    unseen = f'<p class="telling">Would not show here: {", ".join(names)}.</p>' if names else ""
+    for wrong in sorted(behind, key=_size):
+        cell = "<br>".join(map(html.escape, described(behind[wrong], advice=False)))
+        rows += f"<tr><td>{Passage([['', Math(wrong, wrong)]]).html}</td><td>{cell}</td></tr>\n"
+    names = dict.fromkeys(m.misconception.name for m in unseen)
+    note = f'<p class="telling">Would not show here: {", ".join(names)}.</p>' if names else ""
     head = "<tr><th>wrong answer</th><th>the mistake behind it</th></tr>"
-    return f"<h3>What wrong answers tell</h3>\n<table><thead>{head}</thead><tbody>\n{rows}</tbody></table>{unseen}"
+    return f"<h3>What wrong answers tell</h3>\n<table><thead>{head}</thead><tbody>\n{rows}</tbody></table>{note}"
+
+
+def _size(answer: str) -> tuple[float, str]:
+    """Numbers in their order, before tables and letters."""
+    try:
+        return float(Fraction(answer)), answer
+    except ValueError:
+        return math.inf, answer

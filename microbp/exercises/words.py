@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-UPRIGHT = ("relu", "max", "maximum", "minimum", "mean", "sum", "if", "otherwise")
+UPRIGHT = ("exp", "log", "tanh", "relu", "max", "maximum", "minimum", "mean", "sum", "if", "otherwise")
 
 
 class Math(NamedTuple):
@@ -126,10 +126,23 @@ def _is_set_off(line: Line) -> bool:
 
 
 def _in_html(formula: Math) -> str:
-    """Variables in italics, names of functions upright, a minus sign for a hyphen."""
-    pieces = re.split("([A-Za-z]+)", formula.text)  # every second one is a name
+    """Variables in italics, names of functions upright, indices below, a minus sign for a hyphen; code as code."""
+    if formula.latex.startswith(r"\texttt"):
+        return f"<code>{html.escape(formula.text)}</code>"
+    pieces = re.split(r"((?<![A-Za-z])[A-Za-z]_[a-z](?:-\d|[a-z])?(?![a-z])|[A-Za-z]+)", formula.text)
     written = [
-        f"<i>{piece}</i>" if i % 2 and piece not in UPRIGHT else html.escape(piece).replace("-", "−")
-        for i, piece in enumerate(pieces)
+        _name_in_html(piece) if i % 2 else html.escape(piece).replace("-", "−") for i, piece in enumerate(pieces)
     ]
     return f'<span class="math">{"".join(written)}</span>'
+
+
+def _name_in_html(name: str) -> str:
+    """A name with its index.
+
+    >>> _name_in_html("w_jk"), _name_in_html("max")
+    ('<i>w</i><sub><i>jk</i></sub>', 'max')
+    """
+    if name in UPRIGHT:
+        return name
+    base, _, index = name.partition("_")
+    return f"<i>{base}</i>" + (f"<sub><i>{index.replace('-', '−')}</i></sub>" if index else "")

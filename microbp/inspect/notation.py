@@ -187,7 +187,7 @@ class _Writer:
 
 
 class _Text(_Writer):
-    shown, dots = 6, "⋯"
+    shown, dots = 9, "⋯"
 
     def constant(self, x: float) -> tuple[str, int]:
         if not self.numbers and (found := known(x)):
