@@ -8,6 +8,7 @@ from typing import Any
 from ..engine.tape import Constant, Draft, Input, Row, Tape
 from ..table import rows as ops
 from ..table.op import Op
+from .fold import zeros_felt
 from .sums import is_zero
 
 SAMPLES, ACTIVE, CONSTANT = 2, 1, -1
@@ -88,6 +89,7 @@ def spread(tape: Tape, wanted: int) -> Tape:
     if not apart and not turned:
         return tape
     entries: Any = tape.entries
+    felt = zeros_felt(tape)  # a sum begins at 0.0
 
     def row(draft: Draft, new: list[int], i: int) -> int:
         if i not in apart and i not in turned:
@@ -97,7 +99,7 @@ def spread(tape: Tape, wanted: int) -> Tape:
         if i in turned and i not in apart:
             return draft.row(op, (*a, *w, b))
         terms = [draft.row(ops.mul, pair) for pair in zip(w, a)]
-        total = terms[0] if len(terms) == 1 else draft.row(ops.add_up, tuple(terms))
+        total = terms[0] if len(terms) == 1 and not felt[i] else draft.row(ops.add_up, tuple(terms))
         return total if is_zero(tape, entries[i].args[-1]) else draft.row(ops.add, (total, b))
 
     return tape.rewritten(row)

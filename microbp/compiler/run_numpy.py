@@ -224,6 +224,8 @@ class Plan:
         return self.written(shape, _masked if fits else _choice, args)
 
     def _reduce(self, f: Any, args: list[int], i: int, last: bool) -> int:
+        if f in _out_by_name():  # of 0.0 and -0.0 NumPy takes the last, Python the first
+            args = [self.view(args[0], self.shapes[args[0]], _from_the_end)]
         return self.written(self.shapes[args[0]][1:], partial(_reduction, f.reduce), args)
 
     def _mean(self, f: Any, args: list[int], i: int, last: bool) -> int:
@@ -504,6 +506,10 @@ def _products(places: int, m: int, d: Any, a: Any, out: Any) -> None:
 
 def _looked(x: Any, xp: Any, m: int, array: Any) -> Any:
     return x.compute(xp, (array,), m)
+
+
+def _from_the_end(array: Any) -> Any:
+    return array[::-1]
 
 
 def _turned(array: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..engine.tape import Constant, Draft, Input, Row, Tape
 from ..table import rows as ops
-from .fold import alive
+from .fold import alive, zeros_felt
 
 
 class Terms(NamedTuple):
@@ -26,12 +26,12 @@ class Terms(NamedTuple):
 def weighted_sums(tape: Tape) -> Tape:
     """The tape with every sum of products with parameters as one row."""
     entries: Any = tape.entries
-    uses, on_samples = count_uses(tape), sample_entries(tape)
+    uses, on_samples, felt = count_uses(tape), sample_entries(tape), zeros_felt(tape)
     gone = bytearray(len(entries))
     plans: dict[int, Terms] = {}
     for i in range(len(entries) - 1, -1, -1):  # outermost sums first
         entry = entries[i]
-        if entry.__class__ is Row and not gone[i] and entry.op in _SUMS:
+        if entry.__class__ is Row and not gone[i] and not felt[i] and entry.op in _SUMS:
             terms = _take_apart(tape, i, uses, on_samples)
             if terms:
                 plans[i] = terms
