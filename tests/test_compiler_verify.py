@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,16 @@ def test_a_function_may_use_the_methods_of_values_on_its_inputs(example) -> None
     cost, gradient = program.value_and_grad(X)
     assert cost == pytest.approx(np.mean(np.tanh(X[:, 0]) * 0.5 + np.exp(X[:, 1])), rel=1e-14)
     assert gradient == pytest.approx([np.tanh(X[:, 0]).mean()], rel=1e-14)
+
+
+@pytest.mark.parametrize("p", [0.75, -0.75, 0.3, 1.7])
+def test_derivatives_that_cancel_are_no_difference(p: float) -> None:
+    """The derivative of p/p is 0; a program that adds its parts up in another order finds some 1e-17."""
+    w = Value(p)
+    program = compile(lambda: ops.add_up([-(w / w), ops.softplus(w / w)]), wrt=[w])
+    cost, gradient = program.value_and_grad()
+    assert cost == pytest.approx(math.log1p(math.e) - 1.0, rel=1e-15)
+    assert abs(gradient[0]) < 1e-15
 
 
 def test_what_it_costs_is_bounded_and_reported() -> None:

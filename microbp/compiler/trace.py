@@ -146,17 +146,20 @@ def trace(f: Callable[..., Any], example: Sequence[Any], parameters: Sequence[Va
     if at < longest or first.tape.outputs != second.tape.outputs or first.tape.checks != second.tape.checks:
         line = _Run(f, example, parameters, start, watch=at).line
         raise TraceError(
-            f"two runs of the function differ{line}: a random draw, a clock, or a change it leaves behind "
-            "would be frozen into the program; pass it as an input"
+            f"two runs of the function differ{line}: a random draw, a clock, another thread or a change it leaves "
+            "behind would be frozen into the program; pass what differs as an input"
         )
     return replace(second.tape, entries=tuple(entries)), second.several  # type: ignore[arg-type]
 
 
 def _agreed(x: Entry, y: Entry) -> Entry | None:
-    """The entry of both runs. A Value that the function makes anew with one number is a constant."""
+    """The entry of both runs. A Value that the function makes anew with one number is a constant.
+
+    One that an operation makes anew, unseen, was computed by another thread: its number may differ at the next call.
+    """
     if x == y:
         return y
-    if isinstance(x, Parameter) and isinstance(y, Parameter):
+    if isinstance(x, Parameter) and isinstance(y, Parameter) and x.value.op is None and y.value.op is None:
         x, y = Constant(x.value.data), Constant(y.value.data)
     return y if x == y else None
 

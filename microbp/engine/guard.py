@@ -2,18 +2,21 @@
 
 The operations ask whom they are given to (`Value.apply`). What reads or writes a number without an operation
 is a `.data`, a comparison, a text. For the length of a trace these attributes of the class are replaced by ones that
-ask first. They let every other thread pass, and would do no harm if they stayed.
+ask first. They let the other threads pass, and would do no harm if they stayed.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
+from ..errors import MicrobpError
 from ..table import rows as ops
 from ..table.op import Op
 from ..table.operators import COMPARISONS
@@ -33,6 +36,7 @@ CURE = "compute with the Value itself, or pass the number as an input"
 def call_traced(tracer: Tracer, f: Callable[..., Any], *args: Any) -> Any:
     """``f(*args)``, where the tracer is given what is done to Values, in this thread."""
     try:
+        tracer.threads = {thread.ident for thread in threading.enumerate()}
         _tracers.add(tracer)
         _settle()
         return call_recorded(tracer, f, *args)
@@ -42,10 +46,18 @@ def call_traced(tracer: Tracer, f: Callable[..., Any], *args: Any) -> Any:
 
 
 def refuse_in_a_trace(what: str, cure: str) -> None:
-    """Raise if a function is being traced in this thread."""
+    """Raise if a function is being traced in this thread.
+
+    A thread that has started since may be the function's own: it goes on, but the trace ends with the error.
+    """
     tracer = is_recording()
     if isinstance(tracer, Tracer):
         tracer.refuse(what, cure)
+    me = threading.get_ident()
+    for other in list(_tracers):
+        if me not in other.threads:
+            with suppress(MicrobpError):
+                other.refuse(f"{what} in another thread", cure)
 
 
 def _guarded_number(name: str, original: Any) -> property:

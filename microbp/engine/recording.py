@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
 from typing import Any, NoReturn
@@ -16,6 +16,9 @@ class Tracer:
     It stands where else True or False says whether operations record a graph, and it is false: an operation that
     is not to record a graph is left to `Value.apply`, which asks.
     """
+
+    threads: Set[int | None] = frozenset()
+    """The threads that were there when it began."""
 
     def __bool__(self) -> bool:
         return False
