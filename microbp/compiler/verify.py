@@ -116,7 +116,10 @@ class Verification:
         Raises:
             MismatchError: a value or a derivative differs. It is raised again by every later call.
         """
+        import numpy as np
+
         start = perf_counter()
+        batch = [x if isinstance(x, list | tuple) else np.asarray(x) for x in batch]  # the rows of a DataFrame
         m, asked = len(batch[0]) if batch else 1, Asked(program.several, apart)
         whole = max(work(program.tape), 1) * (len(program.tape.outputs) if apart else 1)
         for k in spread(batch, max(1, min(most, WORK // whole)), self.samples):
@@ -280,7 +283,7 @@ def spread(batch: Sequence[Any], most: int, turn: int = 0) -> list[int]:
 
     if not batch:
         return [0]
-    table = np.asarray(batch[-1], dtype=float).reshape(len(batch[-1]), -1)
+    table = np.array(batch[-1], dtype=float).reshape(len(batch[-1]), -1)
     firsts = list({row.tobytes(): k for k, row in reversed(list(enumerate(table)))}.values())
     firsts.sort(key=lambda k: table[k].tolist())
     if len(firsts) >= most:

@@ -13,8 +13,8 @@ from numbers import Integral
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import InputError, InputTypeError, NotFiniteError, ShapeError
-from ..table.op import is_array, shorten
+from ..errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
+from ..table.op import is_array, number, shorten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,21 +32,31 @@ def samples(data: Any) -> Any:
 
     Raises:
         InputTypeError: it has no rows, or no order of them.
+        InputError: a masked array has masked entries.
 
     >>> samples([[1.0], [2.0]])
     [[1.0], [2.0]]
     """
     if isinstance(data, list | tuple):
         return data
-    if hasattr(data, "to_numpy"):
-        return data.to_numpy()
-    if is_array(data):
-        import numpy as np
-
-        return np.asarray(data)
-    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
-        return list(data)
+    try:
+        if hasattr(data, "to_numpy"):
+            return data.to_numpy()
+        if is_array(data):
+            return _unmasked(data)
+        if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+            return list(data)
+    except (TypeError, RuntimeError) as error:  # a tensor that records, a type that NumPy does not know
+        raise InputTypeError(f"got {shorten(repr(data))}, which is no array of numbers: {error}") from None
     raise InputTypeError(f"got {shorten(repr(data))}: give a list, an array or a DataFrame, with one row per sample")
+
+
+def _unmasked(data: Any) -> Any:
+    import numpy as np
+
+    if np.ma.is_masked(data):
+        raise InputError("the data have masked entries: fill them, or leave these samples out")
+    return np.asarray(data)
 
 
 def batches(X: Xs, Y: Ys, size: int, seed: int | None = None) -> Iterator[tuple[Xs, Ys]]:
@@ -148,8 +158,10 @@ def check_finite(X: list[Any] | NDArray[Any]) -> None:
         for c, x in enumerate(row):
             where = f"row {r}, column {c} (counted from 0)"
             try:
-                finite = isfinite(x)
-            except TypeError:
+                finite = isfinite(number(x))
+            except RangeError as error:
+                raise RangeError(f"{where}: {error}") from None
+            except InputTypeError:
                 raise InputTypeError(f"{where} is {x!r}: convert it to a float") from None
             if not finite:
                 raise NotFiniteError(f"{where} is {x}: remove the sample or fill the gap")

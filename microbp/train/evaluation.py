@@ -104,4 +104,9 @@ def checked(data: Any, searched: bool = True) -> Data:
 
 def _numbers(rows: Any) -> Any:
     """An array of truths or of objects as one of floats."""
-    return rows.astype(float) if hasattr(rows, "dtype") and rows.dtype.kind in "bO" else rows
+    kind = rows.dtype.kind if hasattr(rows, "dtype") else ""
+    if kind == "O":
+        import numpy as np
+
+        return np.array([number(x) for x in rows.ravel()], dtype=float).reshape(rows.shape)
+    return rows.astype(float) if kind == "b" else rows

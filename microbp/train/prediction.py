@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ..compiler import Program, compile
+from ..compiler.batch import as_floats
 from ..data import check_finite
 from ..data.batches import samples
 from ..engine.recording import no_grad
@@ -92,7 +93,7 @@ def outputs(
     if m < FEW:
         return None
     try:
-        batch = [np.asarray(x, dtype=float) for x in batch]
+        batch = [as_floats(x, "the data") for x in batch]
         place = (id(model), *map(id, key), *[x.shape[1:] for x in batch])
         owner, program = _programs.pop(place, (None, None))
         if owner is not None and owner() is model and program is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+from ..compiler.batch import as_floats
 from ..data import batches
 from ..errors import DomainError, GradientError, NotFiniteError, RangeError, RowError, TraceError
 from ..losses import name_of
@@ -117,7 +118,7 @@ class Run:
     def _epochs(self, engine: Engine, progress: bool) -> None:
         (X, Y), history, self.engine = self.data, self.history, engine
         if isinstance(engine, Arrays):
-            X, Y = _as_array(X), _as_array(Y)
+            X, Y = as_floats(X, "X"), as_floats(Y, "Y")
         history.engine = engine.name
         start = self._cost_before(*self.data)
         with _bar(self.epochs * self.steps_per_epoch, progress) as bar:
@@ -242,12 +243,6 @@ def gradient_sizes(model: Module) -> dict[str, float]:
     for path, p in model.named_parameters():
         tensors.setdefault(path.rstrip("0123456789."), []).append(p.grad)
     return {name: math.hypot(*grads) / math.sqrt(len(grads)) for name, grads in tensors.items()}
-
-
-def _as_array(rows: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(rows, dtype=float)
 
 
 def _scores(loss: float, accuracy: float | None) -> dict[str, str]:
