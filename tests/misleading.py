@@ -615,7 +615,7 @@ several(
     "out * (2.0 if format(y, '.0f') == '1' else 1.0)",
     "out * float(str(y))",
     "out * len(f'{out}' * 0 + str(y) * 0 + 'a')",
-    "out * (2.0 if f'{w}' == 'Value(data=0.5, grad=0.0, label='w')' else 1.0) * y",
+    "out * (2.0 if f'{w}' == repr(w) == 'Value(data=0.5, grad=0.0, label=\\'w\\')' else 1.0) * y",
     "out * float(f'{w:.3f}') * y",
     "out * len(repr(w)) * 0.1 * y",
     "out * len(str((w, 1))) * 0.1 * y",
