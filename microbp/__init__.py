@@ -1,7 +1,8 @@
 """microbp: a scalar reverse-mode autodiff engine for people who learn and teach backpropagation."""
 
 from . import data, inspect, losses, nn, optim, viz
-from .compiler import Program, compile
+from .compiler import Program
+from .compiler import compile as compile
 from .engine.backward import backward
 from .engine.check import check_row
 from .engine.gradcheck import gradcheck
@@ -74,7 +75,7 @@ from .viz import draw
 
 __version__ = "0.1.0"
 
-# Python's own names: public as microbp.sum, but not in __all__, so that a star import shadows none of them.
+# Python's own names, compile among them: public as microbp.sum, but not in __all__: a star import shadows none of them.
 sum, max, min, abs, pow = ops.add_up, ops.largest, ops.smallest, ops.absolute, ops.pow
 
 # fmt: off
@@ -94,7 +95,6 @@ __all__ = [
     "cbrt",
     "check_row",
     "clip",
-    "compile",
     "cos",
     "cosh",
     "data",

@@ -12,7 +12,15 @@ import shutil
 
 import pytest
 
-DEV = ("jax", "optax", "pandas", "playwright", "torch")  # the packages that only the extra `dev` brings
+DEV = (
+    "jax",
+    "mypy",
+    "optax",
+    "pandas",
+    "playwright",
+    "pyright",
+    "torch",
+)  # the packages that only the extra `dev` brings
 
 
 class Missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..errors import InputTypeError, MicrobpError, StaleGraphError
 from ..native import engine
@@ -18,6 +18,12 @@ from .refusals import describe, refuse_if_not_finite, refuse_if_unrecorded
 from .value import Value
 
 
+@overload
+def gradients(output: Value, inputs: Iterable[Value], create_graph: Literal[False] = False) -> list[float]: ...
+@overload
+def gradients(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+@overload
+def gradients(output: Value, inputs: Iterable[Value], create_graph: bool) -> list[Any]: ...
 def gradients(output: Value, inputs: Iterable[Value], create_graph: bool = False) -> list[Any]:
     """The derivatives of output by the inputs, as a list; no ``.grad`` is touched.
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputTypeError
 from ..table.operators import Operators
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Node(Operators):
@@ -16,6 +19,13 @@ class Node(Operators):
 
     backward: Callable[..., None]  # given to the class by microbp/engine/__init__.py
 
+    if TYPE_CHECKING:  # made from the table by microbp/engine/operations.py
+
+        def __lt__(self, other: Self | float) -> bool: ...
+        def __le__(self, other: Self | float) -> bool: ...
+        def __gt__(self, other: Self | float) -> bool: ...
+        def __ge__(self, other: Self | float) -> bool: ...
+
     def __init_subclass__(cls, is_an_engine: bool = False) -> None:
         """Refuse the class: an operation records the Values among its arguments, by their exact class."""
         if not is_an_engine:
@@ -24,7 +34,7 @@ class Node(Operators):
                 "constants; hold a Value in your own class, or write an operation of your own with microbp.Op"
             )
 
-    def detach(self: Any) -> Any:
+    def detach(self) -> Self:
         """A leaf with the same number and label: gradients do not flow through it.
 
         >>> from microbp import Value
@@ -33,7 +43,7 @@ class Node(Operators):
         >>> x.grad
         3.0
         """
-        return self.__class__(self.data, self.label)
+        return self.__class__(self.data, self.label)  # type: ignore[call-arg,attr-defined]
 
     def __float__(self: Any) -> float:
         raise InputTypeError(

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..errors import InputTypeError, MicrobpError, ShapeError
 from ..native import engine
+from ..table.described import document
 from ..table.op import RESERVED, TABLE, Op, is_array, not_finite, shorten
-from ..table.operators import METHODS, UNARY
+from ..table.operators import METHODS, UNARY, Operators
 from ..table.writer import finite
 from .checks import as_constant
 from .making import made, unrecorded
@@ -122,6 +123,8 @@ def record(op: Op, args: Sequence[Any]) -> Any:
 
 def give_operations(backward: Callable[..., None]) -> None:
     """Have the rows record Values, and Values have the operators and methods of the table."""
+    for name, op in METHODS.items():
+        document(getattr(Operators, name), name, op)
     if engine is not None:
         engine.bind(TABLE, record, backward)
         return
@@ -130,6 +133,8 @@ def give_operations(backward: Callable[..., None]) -> None:
         op.record = functions[op.name]
     for name, op in {**METHODS, **{f"__{name}__": op for name, op in UNARY.items()}}.items():
         setattr(Value, name, functions[op.name])
+        if name == op.name:
+            document(functions[name], name, op)
     for name in functions:
         if name.startswith("__"):
             setattr(Value, name, functions[name])

@@ -20,7 +20,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..errors import GradientError, InputError, InputTypeError, ShapeError
 from ..table.op import Operand, number
@@ -31,6 +31,7 @@ from .guard import DERIVATIVE, refuse_in_a_trace
 from .making import is_unrecorded
 from .recording import leaves_made, recording
 from .refusals import describe
+from .signatures import Derivative, ValueAndDerivative
 from .trees import flatten, flatten_like, is_numpy, map_numbers, map_whole, stack, unboxed
 from .value import Value
 
@@ -38,6 +39,10 @@ Function = Callable[..., Any]
 Argnums = int | Sequence[int]
 
 
+@overload
+def grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> Derivative: ...
+@overload
+def grad(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False) -> Function: ...
 def grad(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False) -> Function:
     """The function that gives the derivative of f with respect to one argument.
 
@@ -68,6 +73,12 @@ def grad(f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, ha
     return derivative
 
 
+@overload
+def value_and_grad(f: Function, argnum: Literal[0] = 0, *, has_aux: Literal[False] = False) -> ValueAndDerivative: ...
+@overload
+def value_and_grad(
+    f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False
+) -> Function: ...
 def value_and_grad(
     f: Function, argnum: Argnums = 0, *, argnums: Argnums | None = None, has_aux: bool = False
 ) -> Function:

@@ -89,7 +89,8 @@ class Derivation:
         if limit < 1:
             raise InputError(f"paths={limit}: list at least one path")
         self.output, self.leaf = output, leaf
-        (self.value,) = derivatives(output, [leaf])
+        (value,) = derivatives(output, [leaf])
+        self.value: float = value
         self.count = count_paths(output, leaf)
         self.paths = largest_paths(output, leaf, limit)
         self.names = names_of(output)

@@ -188,7 +188,7 @@ static const PyType_Slot operator_slots[] = {
 };
 
 /* NumPy finds the functions of one argument as methods: np.exp of an array of Values calls exp() of each. */
-#define METHOD(method, row)                                                                                            \
+#define METHOD(method, row, doc)                                                                                            \
     static PyObject *method_##method(PyObject *x, PyObject *Py_UNUSED(unused))                                         \
     {                                                                                                                  \
         return operate(ROW_##row, record_##row, &x, 1);                                                                \
@@ -210,7 +210,7 @@ value_apply(PyObject *Py_UNUSED(type), PyObject *const *given, Py_ssize_t count)
     return z != NULL || PyErr_Occurred() ? z : PyObject_CallFunctionObjArgs(hooks.apply, op, args, NULL);
 }
 
-#define METHOD_ENTRY(method, row) {#method, method_##method, METH_NOARGS, NULL},
+#define METHOD_ENTRY(method, row, doc) {#method, method_##method, METH_NOARGS, doc},
 static PyMethodDef value_methods[] = {
     METHODS(METHOD_ENTRY)
     {"apply", (PyCFunction)(void (*)(void))value_apply, METH_STATIC | METH_FASTCALL, "What op(*args) means."},

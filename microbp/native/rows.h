@@ -1390,42 +1390,42 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     EACH(silu)
 
 #define METHODS(EACH) \
-    EACH(reciprocal, reciprocal) \
-    EACH(square, square) \
-    EACH(abs, abs) \
-    EACH(sign, sign) \
-    EACH(exp, exp) \
-    EACH(exp2, exp2) \
-    EACH(expm1, expm1) \
-    EACH(log, log) \
-    EACH(log2, log2) \
-    EACH(log10, log10) \
-    EACH(log1p, log1p) \
-    EACH(sqrt, sqrt) \
-    EACH(cbrt, cbrt) \
-    EACH(sin, sin) \
-    EACH(cos, cos) \
-    EACH(tan, tan) \
-    EACH(arcsin, arcsin) \
-    EACH(arccos, arccos) \
-    EACH(arctan, arctan) \
-    EACH(sinh, sinh) \
-    EACH(cosh, cosh) \
-    EACH(tanh, tanh) \
-    EACH(arcsinh, arcsinh) \
-    EACH(arccosh, arccosh) \
-    EACH(arctanh, arctanh) \
-    EACH(erf, erf) \
-    EACH(erfc, erfc) \
-    EACH(lgamma, lgamma) \
-    EACH(sigmoid, sigmoid) \
-    EACH(log_sigmoid, log_sigmoid) \
-    EACH(softplus, softplus) \
-    EACH(relu, relu) \
-    EACH(selu, selu) \
-    EACH(gelu, gelu) \
-    EACH(silu, silu) \
-    EACH(fabs, abs)
+    EACH(reciprocal, reciprocal, "reciprocal($self, /)\n--\n\nx.reciprocal(): reciprocal(x)\n\n    z = 1.0 / x\n    dz/dx = (-z) * z\n    LaTeX: \\frac{1}{x}\n    Domain: the divisor is 0\n\n>>> from microbp import Value\n>>> Value(0.5).reciprocal().data\n2.0") \
+    EACH(square, square, "square($self, /)\n--\n\nx.square(): square(x)\n\n    z = square(x)\n    dz/dx = 2.0 * x\n    LaTeX: x^{2}\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).square().data\n0.25") \
+    EACH(abs, abs, "abs($self, /)\n--\n\nx.abs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).abs().data\n0.5") \
+    EACH(sign, sign, "sign($self, /)\n--\n\nx.sign(): sign(x)\n\n    z = sign(x)\n    dz/dx = 0.0\n    LaTeX: \\operatorname{sign}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).sign().data\n1.0") \
+    EACH(exp, exp, "exp($self, /)\n--\n\nx.exp(): exp(x)\n\n    z = exp(x)\n    dz/dx = z\n    LaTeX: e^{x}\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).exp().data\n1.6487212707001282") \
+    EACH(exp2, exp2, "exp2($self, /)\n--\n\nx.exp2(): exp2(x)\n\n    z = exp2(x)\n    dz/dx = z * 0.6931471805599453\n    LaTeX: 2^{x}\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).exp2().data\n1.4142135623730951") \
+    EACH(expm1, expm1, "expm1($self, /)\n--\n\nx.expm1(): expm1(x)\n\n    z = expm1(x)\n    dz/dx = exp(x)\n    LaTeX: \\left(e^{x} - 1\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).expm1().data\n0.6487212707001282") \
+    EACH(log, log, "log($self, /)\n--\n\nx.log(): log(x)\n\n    z = log(x)\n    dz/dx = 1.0 / x\n    LaTeX: \\ln\\left(x\\right)\n    Domain: log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits\n\n>>> from microbp import Value\n>>> Value(0.5).log().data\n-0.6931471805599453") \
+    EACH(log2, log2, "log2($self, /)\n--\n\nx.log2(): log2(x)\n\n    z = log2(x)\n    dz/dx = 1.0 / (x * 0.6931471805599453)\n    LaTeX: \\log_{2}\\left(x\\right)\n    Domain: log2 needs x > 0\n\n>>> from microbp import Value\n>>> Value(0.5).log2().data\n-1.0") \
+    EACH(log10, log10, "log10($self, /)\n--\n\nx.log10(): log10(x)\n\n    z = log10(x)\n    dz/dx = 1.0 / (x * 2.302585092994046)\n    LaTeX: \\log_{10}\\left(x\\right)\n    Domain: log10 needs x > 0\n\n>>> from microbp import Value\n>>> Value(0.5).log10().data\n-0.3010299956639812") \
+    EACH(log1p, log1p, "log1p($self, /)\n--\n\nx.log1p(): log1p(x)\n\n    z = log1p(x)\n    dz/dx = 1.0 / (1.0 + x)\n    LaTeX: \\ln\\left(1 + x\\right)\n    Domain: log1p needs x > -1\n\n>>> from microbp import Value\n>>> Value(0.5).log1p().data\n0.4054651081081644") \
+    EACH(sqrt, sqrt, "sqrt($self, /)\n--\n\nx.sqrt(): sqrt(x)\n\n    z = sqrt(x)\n    dz/dx = 0.5 / z\n    LaTeX: \\sqrt{x}\n    Domain: sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon\n\n>>> from microbp import Value\n>>> Value(0.5).sqrt().data\n0.7071067811865476") \
+    EACH(cbrt, cbrt, "cbrt($self, /)\n--\n\nx.cbrt(): cbrt(x)\n\n    z = cbrt(x)\n    dz/dx = 1.0 / (3.0 * z * z)\n    LaTeX: \\sqrt[3]{x}\n    Domain: cbrt has no finite derivative at 0\n\n>>> from microbp import Value\n>>> Value(0.5).cbrt().data\n0.7937005259840997") \
+    EACH(sin, sin, "sin($self, /)\n--\n\nx.sin(): sin(x)\n\n    z = sin(x)\n    dz/dx = cos(x)\n    LaTeX: \\sin\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).sin().data\n0.479425538604203") \
+    EACH(cos, cos, "cos($self, /)\n--\n\nx.cos(): cos(x)\n\n    z = cos(x)\n    dz/dx = -sin(x)\n    LaTeX: \\cos\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).cos().data\n0.8775825618903728") \
+    EACH(tan, tan, "tan($self, /)\n--\n\nx.tan(): tan(x)\n\n    z = tan(x)\n    dz/dx = 1.0 + z * z\n    LaTeX: \\tan\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).tan().data\n0.5463024898437905") \
+    EACH(arcsin, arcsin, "arcsin($self, /)\n--\n\nx.arcsin(): arcsin(x)\n\n    z = arcsin(x)\n    dz/dx = 1.0 / sqrt((1.0 - x) * (1.0 + x))\n    LaTeX: \\arcsin\\left(x\\right)\n    Domain: arcsin needs -1 <= x <= 1 (its derivative -1 < x < 1)\n\n>>> from microbp import Value\n>>> Value(0.5).arcsin().data\n0.5235987755982989") \
+    EACH(arccos, arccos, "arccos($self, /)\n--\n\nx.arccos(): arccos(x)\n\n    z = arccos(x)\n    dz/dx = (-1.0) / sqrt((1.0 - x) * (1.0 + x))\n    LaTeX: \\arccos\\left(x\\right)\n    Domain: arccos needs -1 <= x <= 1 (its derivative -1 < x < 1)\n\n>>> from microbp import Value\n>>> Value(0.5).arccos().data\n1.0471975511965979") \
+    EACH(arctan, arctan, "arctan($self, /)\n--\n\nx.arctan(): arctan(x)\n\n    z = arctan(x)\n    dz/dx = 1.0 / (1.0 + x * x)\n    LaTeX: \\arctan\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).arctan().data\n0.4636476090008061") \
+    EACH(sinh, sinh, "sinh($self, /)\n--\n\nx.sinh(): sinh(x)\n\n    z = sinh(x)\n    dz/dx = cosh(x)\n    LaTeX: \\sinh\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).sinh().data\n0.5210953054937474") \
+    EACH(cosh, cosh, "cosh($self, /)\n--\n\nx.cosh(): cosh(x)\n\n    z = cosh(x)\n    dz/dx = sinh(x)\n    LaTeX: \\cosh\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).cosh().data\n1.1276259652063807") \
+    EACH(tanh, tanh, "tanh($self, /)\n--\n\nx.tanh(): tanh(x)\n\n    z = tanh(x)\n    dz/dx = 1.0 - z * z\n    LaTeX: \\tanh\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).tanh().data\n0.46211715726000974") \
+    EACH(arcsinh, arcsinh, "arcsinh($self, /)\n--\n\nx.arcsinh(): arcsinh(x)\n\n    z = arcsinh(x)\n    dz/dx = 1.0 / hypot(x, 1.0)\n    LaTeX: \\operatorname{arsinh}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).arcsinh().data\n0.48121182505960347") \
+    EACH(arccosh, arccosh, "arccosh($self, /)\n--\n\nx.arccosh(): arccosh(x)\n\n    z = arccosh(x)\n    dz/dx = 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))\n    LaTeX: \\operatorname{arcosh}\\left(x\\right)\n    Domain: arccosh needs x >= 1 (its derivative x > 1)\n\n>>> from microbp import Value\n>>> Value(1.0).arccosh().data\n0.0") \
+    EACH(arctanh, arctanh, "arctanh($self, /)\n--\n\nx.arctanh(): arctanh(x)\n\n    z = arctanh(x)\n    dz/dx = 1.0 / ((1.0 - x) * (1.0 + x))\n    LaTeX: \\operatorname{artanh}\\left(x\\right)\n    Domain: arctanh needs -1 < x < 1\n\n>>> from microbp import Value\n>>> Value(0.5).arctanh().data\n0.5493061443340548") \
+    EACH(erf, erf, "erf($self, /)\n--\n\nx.erf(): erf(x)\n\n    z = erf(x)\n    dz/dx = 1.1283791670955126 * exp((-x) * x)\n    LaTeX: \\operatorname{erf}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).erf().data\n0.5204998778130465") \
+    EACH(erfc, erfc, "erfc($self, /)\n--\n\nx.erfc(): erfc(x)\n\n    z = erfc(x)\n    dz/dx = (-1.1283791670955126) * exp((-x) * x)\n    LaTeX: \\operatorname{erfc}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).erfc().data\n0.4795001221869535") \
+    EACH(lgamma, lgamma, "lgamma($self, /)\n--\n\nx.lgamma(): lgamma(x)\n\n    z = lgamma(x)\n    dz/dx = polygamma(0.0, x)\n    LaTeX: \\ln\\Gamma\\left(x\\right)\n    Domain: lgamma is kept to x > 0, where its derivative is known to full precision\n\n>>> from microbp import Value\n>>> Value(0.5).lgamma().data\n0.5723649429247004") \
+    EACH(sigmoid, sigmoid, "sigmoid($self, /)\n--\n\nx.sigmoid(): sigmoid(x)\n\n    z = 1.0 / (1.0 + exp(-x))\n    dz/dx = z * (1.0 - z)\n    LaTeX: \\sigma\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).sigmoid().data\n0.6224593312018546") \
+    EACH(log_sigmoid, log_sigmoid, "log_sigmoid($self, /)\n--\n\nx.log_sigmoid(): log_sigmoid(x)\n\n    z = -logaddexp(0.0, -(x))\n    dz/dx = sigmoid(-x)\n    LaTeX: \\ln\\sigma\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).log_sigmoid().data\n-0.4740769841801067") \
+    EACH(softplus, softplus, "softplus($self, /)\n--\n\nx.softplus(): softplus(x)\n\n    z = logaddexp(0.0, x)\n    dz/dx = sigmoid(x)\n    LaTeX: \\operatorname{softplus}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).softplus().data\n0.9740769841801067") \
+    EACH(relu, relu, "relu($self, /)\n--\n\nx.relu(): relu(x)\n\n    z = maximum(x, 0.0)\n    dz/dx = 1.0 if x > 0.0 else 0.0\n    LaTeX: \\operatorname{ReLU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).relu().data\n0.5") \
+    EACH(selu, selu, "selu($self, /)\n--\n\nx.selu(): selu(x)\n\n    z = 1.0507009873554805 * where(x > 0.0, x, 1.6732632423543772 * expm1(minimum(x, 0.0)))\n    dz/dx = 1.0507009873554805 * (1.0 if x > 0.0 else 1.6732632423543772 * exp(minimum(x, 0.0)))\n    LaTeX: \\operatorname{SELU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).selu().data\n0.5253504936777402") \
+    EACH(gelu, gelu, "gelu($self, /)\n--\n\nx.gelu(): gelu(x)\n\n    z = 0.5 * x * erfc(-(x) * 0.7071067811865476)\n    dz/dx = 0.5 * erfc((-x) * 0.7071067811865476) + x * exp((-0.5) * x * x) / 2.5066282746310002\n    LaTeX: \\operatorname{GELU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).gelu().data\n0.34573123063700656") \
+    EACH(silu, silu, "silu($self, /)\n--\n\nx.silu(): silu(x)\n\n    z = x / (1.0 + exp(-x))\n    dz/dx = sigmoid(x) * (1.0 + x * sigmoid(-x))\n    LaTeX: \\operatorname{SiLU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).silu().data\n0.3112296656009273") \
+    EACH(fabs, abs, "fabs($self, /)\n--\n\nx.fabs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> Value(0.5).fabs().data\n0.5")
 
 #define RECORDERS_OF_ROWS { \
     record_add, \

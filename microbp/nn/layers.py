@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from numbers import Integral, Real
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError, ShapeError
@@ -19,6 +19,9 @@ from ..table.rows import weighted_sum
 from .activations import activation_named, name_of
 from .initialisers import Initialiser, initialiser_named
 from .module import Module
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Neuron(Module):
@@ -73,7 +76,7 @@ class Neuron(Module):
         self.b.label = f"b_{j}{above}"
         self.z_label, self.a_label = f"z_{j}{above}", f"a_{j}{above}"
 
-    def __call__(self, x: Sequence[Any]) -> Value:
+    def __call__(self, x: Sequence[float] | Sequence[Value] | NDArray[Any]) -> Value:
         """The activation for the inputs x."""
         (a,) = self._activate(_weighted_inputs([self], read_inputs(x, len(self.w))))
         return _labelled(a, self.a_label)
@@ -125,7 +128,7 @@ class Layer(Module):
         for neuron in self.neurons:
             neuron.number(layer)
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Sequence[float] | Sequence[Value] | NDArray[Any]) -> Value | list[Value]:
         """The neurons' activations as a list; the one Value of a single neuron."""
         inputs = read_inputs(x, len(self.neurons[0].w))
         activations = self._activate(_weighted_inputs(self.neurons, inputs))
@@ -212,7 +215,7 @@ class MLP(Module):
             for number, (before, size, act) in enumerate(zip([nin, *sizes], sizes, [*hidden, output]), 1)
         ]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Sequence[float] | Sequence[Value] | NDArray[Any]) -> Value | list[Value]:
         """The outputs as a list of Values, or the one Value of a single output."""
         for layer in self.layers[:-1]:
             out = layer(x)
@@ -263,7 +266,7 @@ class Chain(Module):
         self.activations = names
         self._activate = [activation_named(name) for name in names]
 
-    def __call__(self, x: Any) -> Value:
+    def __call__(self, x: float | Value | Sequence[float] | Sequence[Value] | NDArray[Any]) -> Value:
         """The last activation for the one input x, a number or a list of one."""
         a: Any
         (a,) = read_inputs(x if isinstance(x, Sequence) or is_array(x) else [x], 1)
@@ -276,7 +279,7 @@ class Chain(Module):
         return f"Chain({[w.data for w in self.weights]}, {[b.data for b in self.biases]})"
 
 
-def read_inputs(x: Sequence[Any], nin: int) -> list[Any]:
+def read_inputs(x: Any, nin: int) -> list[Any]:
     """The inputs of a layer, read once for all its neurons.
 
     Raises:
@@ -285,7 +288,7 @@ def read_inputs(x: Sequence[Any], nin: int) -> list[Any]:
     """
     if isinstance(x, str) or not hasattr(x, "__len__"):
         raise InputTypeError(f"expected a list of {nin} numbers or Values, got {shorten(repr(x))}")
-    entries: list[Any] = x.tolist() if is_array(x) else list(x)  # type: ignore[attr-defined]
+    entries: list[Any] = x.tolist() if is_array(x) else list(x)
     if any(not issubclass(kind, Real | Operand) for kind in set(map(type, entries))):
         _refuse(entries, nin)
     if len(entries) != nin:

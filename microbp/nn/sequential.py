@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
@@ -11,6 +11,9 @@ from ..table.op import Op, Operand, is_array
 from .activations import activation_named, name_of
 from .layers import Layer
 from .module import Module
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Sequential(Module):
@@ -49,7 +52,7 @@ class Sequential(Module):
     def __getitem__(self, i: int) -> Any:
         return self.parts[i]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def __call__(self, x: Sequence[float] | Sequence[Value] | NDArray[Any]) -> Value | list[Value]:
         """The outputs as a list of Values, or the one Value of a single output."""
         out: Any = x
         layer: Layer | None = None
@@ -61,7 +64,8 @@ class Sequential(Module):
             else:
                 out = step(out if out is x else _listed(out))
             layer = part if isinstance(part, Layer) else None
-        return out[0] if isinstance(out, list) and len(out) == 1 else out
+        found: Value | list[Value] = out[0] if isinstance(out, list) and len(out) == 1 else out
+        return found
 
     def tensors(self) -> dict[str, Any]:
         """The parameters of every part under its number, as PyTorch has them."""

@@ -29,8 +29,19 @@ States = list[tuple[float, ...]]
 class Parameter(Protocol):
     """What an optimiser moves: a number and its gradient. ``microbp.Value`` is one."""
 
-    data: float
-    grad: float
+    @property
+    def data(self) -> float:
+        """The number."""
+
+    @data.setter
+    def data(self, data: float) -> None: ...
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the cost."""
+
+    @grad.setter
+    def grad(self, grad: float) -> None: ...
 
 
 Parameters = Iterable[Parameter] | Iterable[Mapping[str, Any]]

@@ -6,8 +6,10 @@ added or changed; a test holds it to the table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
+from .described import describe
 from .languages import C
 from .op import RESERVED, TABLE, Op
 from .operators import METHODS
@@ -33,7 +35,10 @@ def text() -> str:
         *map(_called_back, called),
         *map(_formula, scalar),
         _over("FORMULAS", [op.name for op in scalar]),
-        _over("METHODS", [f"{method}, {op.name}" for method, op in METHODS.items() if len(op.partials) == 1]),
+        _over(
+            "METHODS",
+            [f"{method}, {op.name}, {_doc(method, op)}" for method, op in METHODS.items() if len(op.partials) == 1],
+        ),
         _listed("#define RECORDERS_OF_ROWS {", recorders, "}", " \\"),
     ]
     return "\n".join(parts)
@@ -46,6 +51,11 @@ def _listed(head: str, entries: Sequence[str], end: str, margin: str = "") -> st
 def _over(name: str, entries: Sequence[str]) -> str:
     """A macro that does something for every entry."""
     return " \\\n".join([f"#define {name}(EACH)", *[f"    EACH({entry})" for entry in entries]]) + "\n"
+
+
+def _doc(method: str, op: Op) -> str:
+    """What `help` says of the method, with the signature where C has it."""
+    return json.dumps(f"{method}($self, /)\n--\n\n{describe(op, method)}")
 
 
 def _called_back(name: str) -> str:

@@ -71,6 +71,20 @@ else:
     Called = engine.Row
 
 
+class OfRow:
+    """What a row says of itself, in the place of what its class says."""
+
+    def __init__(self, of_class: str | None, of_row: Callable[[Op], Any]) -> None:
+        self.of_class, self.of_row = of_class, of_row
+
+    def __get__(self, op: Op | None, owner: type[Op]) -> Any:
+        if op is not None:
+            return self.of_row(op)
+        if self.of_class is None:
+            raise AttributeError
+        return self.of_class
+
+
 class Op(Called):
     r"""An operation: its value, its local derivatives, its domain, its text and its LaTeX.
 
@@ -106,6 +120,15 @@ class Op(Called):
         "vectors",
     )
     # fmt: on
+
+    described: ClassVar[Callable[[Op], str]] = lambda op: str(op)
+    """Gives what `help` says of a row; `microbp.table.described` sets it."""
+
+    signed: ClassVar[Callable[[Op], Any]] = lambda op: None
+    """Gives the signature of a row."""
+
+    __doc__ = OfRow(__doc__, lambda op: Op.described(op))
+    __signature__ = OfRow(None, lambda op: Op.signed(op))
 
     recorder: ClassVar[Callable[[Op], Callable[..., Any]]] = lambda op: op.read
     """Gives the function that a call of a row is; the Python engine sets it to one that records Values quickly."""

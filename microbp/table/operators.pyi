@@ -1,10 +1,13 @@
 """Written by microbp.table.stub: the operators and methods that the table makes."""
 
-from typing import Any
+from typing import Any, TypeVar, overload
 
+from numpy.typing import NDArray
 from typing_extensions import Self
 
 from .op import Op, Operand
+
+_A = TypeVar("_A", bound=NDArray[Any])
 
 BINARY: dict[str, Op]
 UNARY: dict[str, Op]
@@ -14,61 +17,590 @@ METHODS: dict[str, Op]
 class Operators(Operand):
     def __pos__(self) -> Self: ...
     def conjugate(self) -> Self: ...
-    def __add__(self, other: Any) -> Self: ...
-    def __radd__(self, other: Any) -> Self: ...
-    def __sub__(self, other: Any) -> Self: ...
-    def __rsub__(self, other: Any) -> Self: ...
-    def __mul__(self, other: Any) -> Self: ...
-    def __rmul__(self, other: Any) -> Self: ...
-    def __truediv__(self, other: Any) -> Self: ...
-    def __rtruediv__(self, other: Any) -> Self: ...
-    def __mod__(self, other: Any) -> Self: ...
-    def __rmod__(self, other: Any) -> Self: ...
-    def __pow__(self, other: Any) -> Self: ...
-    def __rpow__(self, other: Any) -> Self: ...
+    @overload
+    def __add__(self, other: Self | float) -> Self: ...
+    @overload
+    def __add__(self, other: _A) -> _A: ...
+    @overload
+    def __radd__(self, other: Self | float) -> Self: ...
+    @overload
+    def __radd__(self, other: _A) -> _A: ...
+    @overload
+    def __sub__(self, other: Self | float) -> Self: ...
+    @overload
+    def __sub__(self, other: _A) -> _A: ...
+    @overload
+    def __rsub__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rsub__(self, other: _A) -> _A: ...
+    @overload
+    def __mul__(self, other: Self | float) -> Self: ...
+    @overload
+    def __mul__(self, other: _A) -> _A: ...
+    @overload
+    def __rmul__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rmul__(self, other: _A) -> _A: ...
+    @overload
+    def __truediv__(self, other: Self | float) -> Self: ...
+    @overload
+    def __truediv__(self, other: _A) -> _A: ...
+    @overload
+    def __rtruediv__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rtruediv__(self, other: _A) -> _A: ...
+    @overload
+    def __mod__(self, other: Self | float) -> Self: ...
+    @overload
+    def __mod__(self, other: _A) -> _A: ...
+    @overload
+    def __rmod__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rmod__(self, other: _A) -> _A: ...
+    @overload
+    def __pow__(self, other: Self | float) -> Self: ...
+    @overload
+    def __pow__(self, other: _A) -> _A: ...
+    @overload
+    def __rpow__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rpow__(self, other: _A) -> _A: ...
     def __neg__(self) -> Self: ...
     def __abs__(self) -> Self: ...
-    def reciprocal(self) -> Self: ...
-    def square(self) -> Self: ...
-    def abs(self) -> Self: ...
-    def sign(self) -> Self: ...
-    def maximum(self, other: Any) -> Any: ...
-    def minimum(self, other: Any) -> Any: ...
-    def clip(self, second: Any, third: Any) -> Any: ...
-    def exp(self) -> Self: ...
-    def exp2(self) -> Self: ...
-    def expm1(self) -> Self: ...
-    def log(self) -> Self: ...
-    def log2(self) -> Self: ...
-    def log10(self) -> Self: ...
-    def log1p(self) -> Self: ...
-    def logaddexp(self, other: Any) -> Any: ...
-    def sqrt(self) -> Self: ...
-    def cbrt(self) -> Self: ...
-    def sin(self) -> Self: ...
-    def cos(self) -> Self: ...
-    def tan(self) -> Self: ...
-    def arcsin(self) -> Self: ...
-    def arccos(self) -> Self: ...
-    def arctan(self) -> Self: ...
-    def arctan2(self, other: Any) -> Any: ...
-    def hypot(self, other: Any) -> Any: ...
-    def sinh(self) -> Self: ...
-    def cosh(self) -> Self: ...
-    def tanh(self) -> Self: ...
-    def arcsinh(self) -> Self: ...
-    def arccosh(self) -> Self: ...
-    def arctanh(self) -> Self: ...
-    def erf(self) -> Self: ...
-    def erfc(self) -> Self: ...
-    def lgamma(self) -> Self: ...
-    def sigmoid(self) -> Self: ...
-    def log_sigmoid(self) -> Self: ...
-    def softplus(self) -> Self: ...
-    def relu(self) -> Self: ...
-    def leaky_relu(self, other: Any = 0.01) -> Any: ...
-    def elu(self, other: Any = 1.0) -> Any: ...
-    def selu(self) -> Self: ...
-    def gelu(self) -> Self: ...
-    def silu(self) -> Self: ...
-    def fabs(self) -> Self: ...
+    def reciprocal(self) -> Self:
+        r"""x.reciprocal(): reciprocal(x)
+
+        z = 1.0 / x
+        dz/dx = (-z) * z
+        LaTeX: \frac{1}{x}
+        Domain: the divisor is 0
+
+    >>> from microbp import Value
+    >>> Value(0.5).reciprocal().data
+    2.0
+    """
+    def square(self) -> Self:
+        r"""x.square(): square(x)
+
+        z = square(x)
+        dz/dx = 2.0 * x
+        LaTeX: x^{2}
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).square().data
+    0.25
+    """
+    def abs(self) -> Self:
+        r"""x.abs(): abs(x)
+
+        z = abs(x)
+        dz/dx = sign(x)
+        LaTeX: \left|x\right|
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).abs().data
+    0.5
+    """
+    def sign(self) -> Self:
+        r"""x.sign(): sign(x)
+
+        z = sign(x)
+        dz/dx = 0.0
+        LaTeX: \operatorname{sign}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).sign().data
+    1.0
+    """
+    def maximum(self, y: Self | float, /) -> Self:
+        r"""x.maximum(): maximum(x, y)
+
+        z = maximum(x, y)
+        dz/dx = 1.0 if x > y else (0.5 if x == y else 0.0)
+        dz/dy = 1.0 if y > x else (0.5 if x == y else 0.0)
+        LaTeX: \max\left(x, y\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).maximum(1.0).data
+    1.0
+    """
+    def minimum(self, y: Self | float, /) -> Self:
+        r"""x.minimum(): minimum(x, y)
+
+        z = minimum(x, y)
+        dz/dx = 1.0 if x < y else (0.5 if x == y else 0.0)
+        dz/dy = 1.0 if y < x else (0.5 if x == y else 0.0)
+        LaTeX: \min\left(x, y\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).minimum(1.0).data
+    0.5
+    """
+    def clip(self, lo: Self | float, hi: Self | float, /) -> Self:
+        r"""x.clip(): clip(x, lo, hi)
+
+        z = clip(x, lo, hi)
+        dz/dx = 0.0 if x < lo else (0.0 if x > hi else 1.0)
+        dz/dlo = (0.0 if lo > hi else 1.0) if x < lo else 0.0
+        dz/dhi = 1.0 if maximum(x, lo) > hi else 0.0
+        LaTeX: \operatorname{clip}\left(x, lo, hi\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).clip(1.0, 2.0).data
+    1.0
+    """
+    def exp(self) -> Self:
+        r"""x.exp(): exp(x)
+
+        z = exp(x)
+        dz/dx = z
+        LaTeX: e^{x}
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).exp().data
+    1.6487212707001282
+    """
+    def exp2(self) -> Self:
+        r"""x.exp2(): exp2(x)
+
+        z = exp2(x)
+        dz/dx = z * 0.6931471805599453
+        LaTeX: 2^{x}
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).exp2().data
+    1.4142135623730951
+    """
+    def expm1(self) -> Self:
+        r"""x.expm1(): expm1(x)
+
+        z = expm1(x)
+        dz/dx = exp(x)
+        LaTeX: \left(e^{x} - 1\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).expm1().data
+    0.6487212707001282
+    """
+    def log(self) -> Self:
+        r"""x.log(): log(x)
+
+        z = log(x)
+        dz/dx = 1.0 / x
+        LaTeX: \ln\left(x\right)
+        Domain: log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits
+
+    >>> from microbp import Value
+    >>> Value(0.5).log().data
+    -0.6931471805599453
+    """
+    def log2(self) -> Self:
+        r"""x.log2(): log2(x)
+
+        z = log2(x)
+        dz/dx = 1.0 / (x * 0.6931471805599453)
+        LaTeX: \log_{2}\left(x\right)
+        Domain: log2 needs x > 0
+
+    >>> from microbp import Value
+    >>> Value(0.5).log2().data
+    -1.0
+    """
+    def log10(self) -> Self:
+        r"""x.log10(): log10(x)
+
+        z = log10(x)
+        dz/dx = 1.0 / (x * 2.302585092994046)
+        LaTeX: \log_{10}\left(x\right)
+        Domain: log10 needs x > 0
+
+    >>> from microbp import Value
+    >>> Value(0.5).log10().data
+    -0.3010299956639812
+    """
+    def log1p(self) -> Self:
+        r"""x.log1p(): log1p(x)
+
+        z = log1p(x)
+        dz/dx = 1.0 / (1.0 + x)
+        LaTeX: \ln\left(1 + x\right)
+        Domain: log1p needs x > -1
+
+    >>> from microbp import Value
+    >>> Value(0.5).log1p().data
+    0.4054651081081644
+    """
+    def logaddexp(self, y: Self | float, /) -> Self:
+        r"""x.logaddexp(): logaddexp(x, y)
+
+        z = logaddexp(x, y)
+        dz/dx = exp(log_sigmoid(x - y))
+        dz/dy = exp(log_sigmoid(y - x))
+        LaTeX: \ln\left(e^{x} + e^{y}\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).logaddexp(1.0).data
+    1.4740769841801067
+    """
+    def sqrt(self) -> Self:
+        r"""x.sqrt(): sqrt(x)
+
+        z = sqrt(x)
+        dz/dx = 0.5 / z
+        LaTeX: \sqrt{x}
+        Domain: sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon
+
+    >>> from microbp import Value
+    >>> Value(0.5).sqrt().data
+    0.7071067811865476
+    """
+    def cbrt(self) -> Self:
+        r"""x.cbrt(): cbrt(x)
+
+        z = cbrt(x)
+        dz/dx = 1.0 / (3.0 * z * z)
+        LaTeX: \sqrt[3]{x}
+        Domain: cbrt has no finite derivative at 0
+
+    >>> from microbp import Value
+    >>> Value(0.5).cbrt().data
+    0.7937005259840997
+    """
+    def sin(self) -> Self:
+        r"""x.sin(): sin(x)
+
+        z = sin(x)
+        dz/dx = cos(x)
+        LaTeX: \sin\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).sin().data
+    0.479425538604203
+    """
+    def cos(self) -> Self:
+        r"""x.cos(): cos(x)
+
+        z = cos(x)
+        dz/dx = -sin(x)
+        LaTeX: \cos\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).cos().data
+    0.8775825618903728
+    """
+    def tan(self) -> Self:
+        r"""x.tan(): tan(x)
+
+        z = tan(x)
+        dz/dx = 1.0 + z * z
+        LaTeX: \tan\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).tan().data
+    0.5463024898437905
+    """
+    def arcsin(self) -> Self:
+        r"""x.arcsin(): arcsin(x)
+
+        z = arcsin(x)
+        dz/dx = 1.0 / sqrt((1.0 - x) * (1.0 + x))
+        LaTeX: \arcsin\left(x\right)
+        Domain: arcsin needs -1 <= x <= 1 (its derivative -1 < x < 1)
+
+    >>> from microbp import Value
+    >>> Value(0.5).arcsin().data
+    0.5235987755982989
+    """
+    def arccos(self) -> Self:
+        r"""x.arccos(): arccos(x)
+
+        z = arccos(x)
+        dz/dx = (-1.0) / sqrt((1.0 - x) * (1.0 + x))
+        LaTeX: \arccos\left(x\right)
+        Domain: arccos needs -1 <= x <= 1 (its derivative -1 < x < 1)
+
+    >>> from microbp import Value
+    >>> Value(0.5).arccos().data
+    1.0471975511965979
+    """
+    def arctan(self) -> Self:
+        r"""x.arctan(): arctan(x)
+
+        z = arctan(x)
+        dz/dx = 1.0 / (1.0 + x * x)
+        LaTeX: \arctan\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).arctan().data
+    0.4636476090008061
+    """
+    def arctan2(self, y: Self | float, /) -> Self:
+        r"""x.arctan2(): arctan2(x, y)
+
+        z = arctan2(x, y)
+        dz/dx = y / hypot(x, y) / hypot(x, y)
+        dz/dy = (-x) / hypot(x, y) / hypot(x, y)
+        LaTeX: \operatorname{arctan2}\left(x, y\right)
+        Domain: arctan2 has no derivative at the origin
+
+    >>> from microbp import Value
+    >>> Value(0.5).arctan2(1.0).data
+    0.4636476090008061
+    """
+    def hypot(self, y: Self | float, /) -> Self:
+        r"""x.hypot(): hypot(x, y)
+
+        z = hypot(x, y)
+        dz/dx = x / (1.0 if z == 0.0 else z)
+        dz/dy = y / (1.0 if z == 0.0 else z)
+        LaTeX: \sqrt{x^{2} + y^{2}}
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).hypot(1.0).data
+    1.118033988749895
+    """
+    def sinh(self) -> Self:
+        r"""x.sinh(): sinh(x)
+
+        z = sinh(x)
+        dz/dx = cosh(x)
+        LaTeX: \sinh\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).sinh().data
+    0.5210953054937474
+    """
+    def cosh(self) -> Self:
+        r"""x.cosh(): cosh(x)
+
+        z = cosh(x)
+        dz/dx = sinh(x)
+        LaTeX: \cosh\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).cosh().data
+    1.1276259652063807
+    """
+    def tanh(self) -> Self:
+        r"""x.tanh(): tanh(x)
+
+        z = tanh(x)
+        dz/dx = 1.0 - z * z
+        LaTeX: \tanh\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).tanh().data
+    0.46211715726000974
+    """
+    def arcsinh(self) -> Self:
+        r"""x.arcsinh(): arcsinh(x)
+
+        z = arcsinh(x)
+        dz/dx = 1.0 / hypot(x, 1.0)
+        LaTeX: \operatorname{arsinh}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).arcsinh().data
+    0.48121182505960347
+    """
+    def arccosh(self) -> Self:
+        r"""x.arccosh(): arccosh(x)
+
+        z = arccosh(x)
+        dz/dx = 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0))
+        LaTeX: \operatorname{arcosh}\left(x\right)
+        Domain: arccosh needs x >= 1 (its derivative x > 1)
+
+    >>> from microbp import Value
+    >>> Value(1.0).arccosh().data
+    0.0
+    """
+    def arctanh(self) -> Self:
+        r"""x.arctanh(): arctanh(x)
+
+        z = arctanh(x)
+        dz/dx = 1.0 / ((1.0 - x) * (1.0 + x))
+        LaTeX: \operatorname{artanh}\left(x\right)
+        Domain: arctanh needs -1 < x < 1
+
+    >>> from microbp import Value
+    >>> Value(0.5).arctanh().data
+    0.5493061443340548
+    """
+    def erf(self) -> Self:
+        r"""x.erf(): erf(x)
+
+        z = erf(x)
+        dz/dx = 1.1283791670955126 * exp((-x) * x)
+        LaTeX: \operatorname{erf}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).erf().data
+    0.5204998778130465
+    """
+    def erfc(self) -> Self:
+        r"""x.erfc(): erfc(x)
+
+        z = erfc(x)
+        dz/dx = (-1.1283791670955126) * exp((-x) * x)
+        LaTeX: \operatorname{erfc}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).erfc().data
+    0.4795001221869535
+    """
+    def lgamma(self) -> Self:
+        r"""x.lgamma(): lgamma(x)
+
+        z = lgamma(x)
+        dz/dx = polygamma(0.0, x)
+        LaTeX: \ln\Gamma\left(x\right)
+        Domain: lgamma is kept to x > 0, where its derivative is known to full precision
+
+    >>> from microbp import Value
+    >>> Value(0.5).lgamma().data
+    0.5723649429247004
+    """
+    def sigmoid(self) -> Self:
+        r"""x.sigmoid(): sigmoid(x)
+
+        z = 1.0 / (1.0 + exp(-x))
+        dz/dx = z * (1.0 - z)
+        LaTeX: \sigma\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).sigmoid().data
+    0.6224593312018546
+    """
+    def log_sigmoid(self) -> Self:
+        r"""x.log_sigmoid(): log_sigmoid(x)
+
+        z = -logaddexp(0.0, -(x))
+        dz/dx = sigmoid(-x)
+        LaTeX: \ln\sigma\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).log_sigmoid().data
+    -0.4740769841801067
+    """
+    def softplus(self) -> Self:
+        r"""x.softplus(): softplus(x)
+
+        z = logaddexp(0.0, x)
+        dz/dx = sigmoid(x)
+        LaTeX: \operatorname{softplus}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).softplus().data
+    0.9740769841801067
+    """
+    def relu(self) -> Self:
+        r"""x.relu(): relu(x)
+
+        z = maximum(x, 0.0)
+        dz/dx = 1.0 if x > 0.0 else 0.0
+        LaTeX: \operatorname{ReLU}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).relu().data
+    0.5
+    """
+    def leaky_relu(self, s: Self | float = 0.01, /) -> Self:
+        r"""x.leaky_relu(): leaky_relu(x, s=0.01)
+
+        z = where(x > 0.0, x, s * x)
+        dz/dx = 1.0 if x > 0.0 else s
+        dz/ds = 0.0 if x > 0.0 else x
+        LaTeX: \operatorname{LReLU}_{s}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).leaky_relu().data
+    0.5
+    """
+    def elu(self, a: Self | float = 1.0, /) -> Self:
+        r"""x.elu(): elu(x, a=1.0)
+
+        z = where(x > 0.0, x, a * expm1(minimum(x, 0.0)))
+        dz/dx = 1.0 if x > 0.0 else a * exp(minimum(x, 0.0))
+        dz/da = 0.0 if x > 0.0 else expm1(minimum(x, 0.0))
+        LaTeX: \operatorname{ELU}_{a}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).elu().data
+    0.5
+    """
+    def selu(self) -> Self:
+        r"""x.selu(): selu(x)
+
+        z = 1.0507009873554805 * where(x > 0.0, x, 1.6732632423543772 * expm1(minimum(x, 0.0)))
+        dz/dx = 1.0507009873554805 * (1.0 if x > 0.0 else 1.6732632423543772 * exp(minimum(x, 0.0)))
+        LaTeX: \operatorname{SELU}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).selu().data
+    0.5253504936777402
+    """
+    def gelu(self) -> Self:
+        r"""x.gelu(): gelu(x)
+
+        z = 0.5 * x * erfc(-(x) * 0.7071067811865476)
+        dz/dx = 0.5 * erfc((-x) * 0.7071067811865476) + x * exp((-0.5) * x * x) / 2.5066282746310002
+        LaTeX: \operatorname{GELU}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).gelu().data
+    0.34573123063700656
+    """
+    def silu(self) -> Self:
+        r"""x.silu(): silu(x)
+
+        z = x / (1.0 + exp(-x))
+        dz/dx = sigmoid(x) * (1.0 + x * sigmoid(-x))
+        LaTeX: \operatorname{SiLU}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).silu().data
+    0.3112296656009273
+    """
+    def fabs(self) -> Self:
+        r"""x.fabs(): abs(x)
+
+        z = abs(x)
+        dz/dx = sign(x)
+        LaTeX: \left|x\right|
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> Value(0.5).fabs().data
+    0.5
+    """
