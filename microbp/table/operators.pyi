@@ -76,7 +76,7 @@ class Operators(Operand):
         Domain: the divisor is 0
 
     >>> from microbp import Value
-    >>> Value(0.5).reciprocal().data
+    >>> round(Value(0.5).reciprocal().data, 9)
     2.0
     """
     def square(self) -> Self:
@@ -88,7 +88,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).square().data
+    >>> round(Value(0.5).square().data, 9)
     0.25
     """
     def abs(self) -> Self:
@@ -100,7 +100,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).abs().data
+    >>> round(Value(0.5).abs().data, 9)
     0.5
     """
     def sign(self) -> Self:
@@ -112,7 +112,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).sign().data
+    >>> round(Value(0.5).sign().data, 9)
     1.0
     """
     def maximum(self, y: Self | float, /) -> Self:
@@ -125,7 +125,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).maximum(1.0).data
+    >>> round(Value(0.5).maximum(1.0).data, 9)
     1.0
     """
     def minimum(self, y: Self | float, /) -> Self:
@@ -138,7 +138,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).minimum(1.0).data
+    >>> round(Value(0.5).minimum(1.0).data, 9)
     0.5
     """
     def clip(self, lo: Self | float, hi: Self | float, /) -> Self:
@@ -152,7 +152,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).clip(1.0, 2.0).data
+    >>> round(Value(0.5).clip(1.0, 2.0).data, 9)
     1.0
     """
     def exp(self) -> Self:
@@ -164,8 +164,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).exp().data
-    1.6487212707001282
+    >>> round(Value(0.5).exp().data, 9)
+    1.648721271
     """
     def exp2(self) -> Self:
         r"""x.exp2(): exp2(x)
@@ -176,8 +176,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).exp2().data
-    1.4142135623730951
+    >>> round(Value(0.5).exp2().data, 9)
+    1.414213562
     """
     def expm1(self) -> Self:
         r"""x.expm1(): expm1(x)
@@ -188,8 +188,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).expm1().data
-    0.6487212707001282
+    >>> round(Value(0.5).expm1().data, 9)
+    0.648721271
     """
     def log(self) -> Self:
         r"""x.log(): log(x)
@@ -200,8 +200,8 @@ class Operators(Operand):
         Domain: log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits
 
     >>> from microbp import Value
-    >>> Value(0.5).log().data
-    -0.6931471805599453
+    >>> round(Value(0.5).log().data, 9)
+    -0.693147181
     """
     def log2(self) -> Self:
         r"""x.log2(): log2(x)
@@ -212,7 +212,7 @@ class Operators(Operand):
         Domain: log2 needs x > 0
 
     >>> from microbp import Value
-    >>> Value(0.5).log2().data
+    >>> round(Value(0.5).log2().data, 9)
     -1.0
     """
     def log10(self) -> Self:
@@ -224,8 +224,8 @@ class Operators(Operand):
         Domain: log10 needs x > 0
 
     >>> from microbp import Value
-    >>> Value(0.5).log10().data
-    -0.3010299956639812
+    >>> round(Value(0.5).log10().data, 9)
+    -0.301029996
     """
     def log1p(self) -> Self:
         r"""x.log1p(): log1p(x)
@@ -236,8 +236,8 @@ class Operators(Operand):
         Domain: log1p needs x > -1
 
     >>> from microbp import Value
-    >>> Value(0.5).log1p().data
-    0.4054651081081644
+    >>> round(Value(0.5).log1p().data, 9)
+    0.405465108
     """
     def logaddexp(self, y: Self | float, /) -> Self:
         r"""x.logaddexp(): logaddexp(x, y)
@@ -249,8 +249,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).logaddexp(1.0).data
-    1.4740769841801067
+    >>> round(Value(0.5).logaddexp(1.0).data, 9)
+    1.474076984
     """
     def sqrt(self) -> Self:
         r"""x.sqrt(): sqrt(x)
@@ -261,8 +261,8 @@ class Operators(Operand):
         Domain: sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon
 
     >>> from microbp import Value
-    >>> Value(0.5).sqrt().data
-    0.7071067811865476
+    >>> round(Value(0.5).sqrt().data, 9)
+    0.707106781
     """
     def cbrt(self) -> Self:
         r"""x.cbrt(): cbrt(x)
@@ -273,8 +273,8 @@ class Operators(Operand):
         Domain: cbrt has no finite derivative at 0
 
     >>> from microbp import Value
-    >>> Value(0.5).cbrt().data
-    0.7937005259840997
+    >>> round(Value(0.5).cbrt().data, 9)
+    0.793700526
     """
     def sin(self) -> Self:
         r"""x.sin(): sin(x)
@@ -285,8 +285,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).sin().data
-    0.479425538604203
+    >>> round(Value(0.5).sin().data, 9)
+    0.479425539
     """
     def cos(self) -> Self:
         r"""x.cos(): cos(x)
@@ -297,8 +297,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).cos().data
-    0.8775825618903728
+    >>> round(Value(0.5).cos().data, 9)
+    0.877582562
     """
     def tan(self) -> Self:
         r"""x.tan(): tan(x)
@@ -309,8 +309,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).tan().data
-    0.5463024898437905
+    >>> round(Value(0.5).tan().data, 9)
+    0.54630249
     """
     def arcsin(self) -> Self:
         r"""x.arcsin(): arcsin(x)
@@ -321,8 +321,8 @@ class Operators(Operand):
         Domain: arcsin needs -1 <= x <= 1 (its derivative -1 < x < 1)
 
     >>> from microbp import Value
-    >>> Value(0.5).arcsin().data
-    0.5235987755982989
+    >>> round(Value(0.5).arcsin().data, 9)
+    0.523598776
     """
     def arccos(self) -> Self:
         r"""x.arccos(): arccos(x)
@@ -333,8 +333,8 @@ class Operators(Operand):
         Domain: arccos needs -1 <= x <= 1 (its derivative -1 < x < 1)
 
     >>> from microbp import Value
-    >>> Value(0.5).arccos().data
-    1.0471975511965979
+    >>> round(Value(0.5).arccos().data, 9)
+    1.047197551
     """
     def arctan(self) -> Self:
         r"""x.arctan(): arctan(x)
@@ -345,8 +345,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).arctan().data
-    0.4636476090008061
+    >>> round(Value(0.5).arctan().data, 9)
+    0.463647609
     """
     def arctan2(self, y: Self | float, /) -> Self:
         r"""x.arctan2(): arctan2(x, y)
@@ -358,8 +358,8 @@ class Operators(Operand):
         Domain: arctan2 has no derivative at the origin
 
     >>> from microbp import Value
-    >>> Value(0.5).arctan2(1.0).data
-    0.4636476090008061
+    >>> round(Value(0.5).arctan2(1.0).data, 9)
+    0.463647609
     """
     def hypot(self, y: Self | float, /) -> Self:
         r"""x.hypot(): hypot(x, y)
@@ -371,8 +371,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).hypot(1.0).data
-    1.118033988749895
+    >>> round(Value(0.5).hypot(1.0).data, 9)
+    1.118033989
     """
     def sinh(self) -> Self:
         r"""x.sinh(): sinh(x)
@@ -383,8 +383,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).sinh().data
-    0.5210953054937474
+    >>> round(Value(0.5).sinh().data, 9)
+    0.521095305
     """
     def cosh(self) -> Self:
         r"""x.cosh(): cosh(x)
@@ -395,8 +395,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).cosh().data
-    1.1276259652063807
+    >>> round(Value(0.5).cosh().data, 9)
+    1.127625965
     """
     def tanh(self) -> Self:
         r"""x.tanh(): tanh(x)
@@ -407,8 +407,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).tanh().data
-    0.46211715726000974
+    >>> round(Value(0.5).tanh().data, 9)
+    0.462117157
     """
     def arcsinh(self) -> Self:
         r"""x.arcsinh(): arcsinh(x)
@@ -419,8 +419,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).arcsinh().data
-    0.48121182505960347
+    >>> round(Value(0.5).arcsinh().data, 9)
+    0.481211825
     """
     def arccosh(self) -> Self:
         r"""x.arccosh(): arccosh(x)
@@ -431,7 +431,7 @@ class Operators(Operand):
         Domain: arccosh needs x >= 1 (its derivative x > 1)
 
     >>> from microbp import Value
-    >>> Value(1.0).arccosh().data
+    >>> round(Value(1.0).arccosh().data, 9)
     0.0
     """
     def arctanh(self) -> Self:
@@ -443,8 +443,8 @@ class Operators(Operand):
         Domain: arctanh needs -1 < x < 1
 
     >>> from microbp import Value
-    >>> Value(0.5).arctanh().data
-    0.5493061443340548
+    >>> round(Value(0.5).arctanh().data, 9)
+    0.549306144
     """
     def erf(self) -> Self:
         r"""x.erf(): erf(x)
@@ -455,8 +455,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).erf().data
-    0.5204998778130465
+    >>> round(Value(0.5).erf().data, 9)
+    0.520499878
     """
     def erfc(self) -> Self:
         r"""x.erfc(): erfc(x)
@@ -467,8 +467,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).erfc().data
-    0.4795001221869535
+    >>> round(Value(0.5).erfc().data, 9)
+    0.479500122
     """
     def lgamma(self) -> Self:
         r"""x.lgamma(): lgamma(x)
@@ -479,8 +479,8 @@ class Operators(Operand):
         Domain: lgamma is kept to x > 0, where its derivative is known to full precision
 
     >>> from microbp import Value
-    >>> Value(0.5).lgamma().data
-    0.5723649429247004
+    >>> round(Value(0.5).lgamma().data, 9)
+    0.572364943
     """
     def sigmoid(self) -> Self:
         r"""x.sigmoid(): sigmoid(x)
@@ -491,8 +491,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).sigmoid().data
-    0.6224593312018546
+    >>> round(Value(0.5).sigmoid().data, 9)
+    0.622459331
     """
     def log_sigmoid(self) -> Self:
         r"""x.log_sigmoid(): log_sigmoid(x)
@@ -503,8 +503,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).log_sigmoid().data
-    -0.4740769841801067
+    >>> round(Value(0.5).log_sigmoid().data, 9)
+    -0.474076984
     """
     def softplus(self) -> Self:
         r"""x.softplus(): softplus(x)
@@ -515,8 +515,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).softplus().data
-    0.9740769841801067
+    >>> round(Value(0.5).softplus().data, 9)
+    0.974076984
     """
     def relu(self) -> Self:
         r"""x.relu(): relu(x)
@@ -527,7 +527,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).relu().data
+    >>> round(Value(0.5).relu().data, 9)
     0.5
     """
     def leaky_relu(self, s: Self | float = 0.01, /) -> Self:
@@ -540,7 +540,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).leaky_relu().data
+    >>> round(Value(0.5).leaky_relu().data, 9)
     0.5
     """
     def elu(self, a: Self | float = 1.0, /) -> Self:
@@ -553,7 +553,7 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).elu().data
+    >>> round(Value(0.5).elu().data, 9)
     0.5
     """
     def selu(self) -> Self:
@@ -565,8 +565,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).selu().data
-    0.5253504936777402
+    >>> round(Value(0.5).selu().data, 9)
+    0.525350494
     """
     def gelu(self) -> Self:
         r"""x.gelu(): gelu(x)
@@ -577,8 +577,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).gelu().data
-    0.34573123063700656
+    >>> round(Value(0.5).gelu().data, 9)
+    0.345731231
     """
     def silu(self) -> Self:
         r"""x.silu(): silu(x)
@@ -589,8 +589,8 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).silu().data
-    0.3112296656009273
+    >>> round(Value(0.5).silu().data, 9)
+    0.311229666
     """
     def fabs(self) -> Self:
         r"""x.fabs(): abs(x)
@@ -601,6 +601,6 @@ class Operators(Operand):
         Domain: every number
 
     >>> from microbp import Value
-    >>> Value(0.5).fabs().data
+    >>> round(Value(0.5).fabs().data, 9)
     0.5
     """

@@ -108,7 +108,7 @@ r"""add(x, y)
     LaTeX: x + y
     Domain: every number
 
->>> add(0.5, 1.0)
+>>> round(add(0.5, 1.0), 9)
 1.5
 """
 sub: _Two
@@ -120,7 +120,7 @@ r"""sub(x, y)
     LaTeX: x - y
     Domain: every number
 
->>> sub(0.5, 1.0)
+>>> round(sub(0.5, 1.0), 9)
 -0.5
 """
 mul: _Two
@@ -132,7 +132,7 @@ r"""mul(x, y)
     LaTeX: x \, y
     Domain: every number
 
->>> mul(0.5, 1.0)
+>>> round(mul(0.5, 1.0), 9)
 0.5
 """
 div: _Two
@@ -144,7 +144,7 @@ r"""div(x, y)
     LaTeX: \frac{x}{y}
     Domain: it needs a divisor away from 0; add a small epsilon to it, or choose it with where() before
 
->>> div(0.5, 1.0)
+>>> round(div(0.5, 1.0), 9)
 0.5
 """
 mod: _Two
@@ -156,7 +156,7 @@ r"""mod(x, y)
     LaTeX: x \bmod y
     Domain: the divisor is 0
 
->>> mod(0.5, 1.0)
+>>> round(mod(0.5, 1.0), 9)
 0.5
 """
 pow: _Two
@@ -168,7 +168,7 @@ r"""pow(x, y)
     LaTeX: x^{y}
     Domain: a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt
 
->>> pow(0.5, 1.0)
+>>> round(pow(0.5, 1.0), 9)
 0.5
 """
 neg: _One
@@ -179,7 +179,7 @@ r"""neg(x)
     LaTeX: -x
     Domain: every number
 
->>> neg(0.5)
+>>> round(neg(0.5), 9)
 -0.5
 """
 identity: _One
@@ -190,7 +190,7 @@ r"""identity(x)
     LaTeX: x
     Domain: every number
 
->>> identity(0.5)
+>>> round(identity(0.5), 9)
 0.5
 """
 frozen: _One
@@ -201,7 +201,7 @@ r"""frozen(x)
     LaTeX: x
     Domain: every number
 
->>> frozen(0.5)
+>>> round(frozen(0.5), 9)
 0.5
 """
 reciprocal: _One
@@ -212,7 +212,7 @@ r"""reciprocal(x)
     LaTeX: \frac{1}{x}
     Domain: the divisor is 0
 
->>> reciprocal(0.5)
+>>> round(reciprocal(0.5), 9)
 2.0
 """
 square: _One
@@ -223,7 +223,7 @@ r"""square(x)
     LaTeX: x^{2}
     Domain: every number
 
->>> square(0.5)
+>>> round(square(0.5), 9)
 0.25
 """
 absolute: _One
@@ -234,7 +234,7 @@ r"""abs(x)
     LaTeX: \left|x\right|
     Domain: every number
 
->>> abs(0.5)
+>>> round(abs(0.5), 9)
 0.5
 """
 sign: _One
@@ -245,7 +245,7 @@ r"""sign(x)
     LaTeX: \operatorname{sign}\left(x\right)
     Domain: every number
 
->>> sign(0.5)
+>>> round(sign(0.5), 9)
 1.0
 """
 less: _Two
@@ -257,7 +257,7 @@ r"""less(x, y)
     LaTeX: x < y
     Domain: every number
 
->>> less(0.5, 1.0)
+>>> round(less(0.5, 1.0), 9)
 1.0
 """
 less_equal: _Two
@@ -269,7 +269,7 @@ r"""less_equal(x, y)
     LaTeX: x \le y
     Domain: every number
 
->>> less_equal(0.5, 1.0)
+>>> round(less_equal(0.5, 1.0), 9)
 1.0
 """
 greater: _Two
@@ -281,7 +281,7 @@ r"""greater(x, y)
     LaTeX: x > y
     Domain: every number
 
->>> greater(0.5, 1.0)
+>>> round(greater(0.5, 1.0), 9)
 0.0
 """
 greater_equal: _Two
@@ -293,7 +293,7 @@ r"""greater_equal(x, y)
     LaTeX: x \ge y
     Domain: every number
 
->>> greater_equal(0.5, 1.0)
+>>> round(greater_equal(0.5, 1.0), 9)
 0.0
 """
 equal: _Two
@@ -305,7 +305,7 @@ r"""equal(x, y)
     LaTeX: x = y
     Domain: every number
 
->>> equal(0.5, 1.0)
+>>> round(equal(0.5, 1.0), 9)
 0.0
 """
 not_equal: _Two
@@ -317,7 +317,7 @@ r"""not_equal(x, y)
     LaTeX: x \ne y
     Domain: every number
 
->>> not_equal(0.5, 1.0)
+>>> round(not_equal(0.5, 1.0), 9)
 1.0
 """
 choose: _Three
@@ -330,7 +330,7 @@ r"""where(c, x, y)
     LaTeX: \begin{cases}x&c\\y&\text{otherwise}\end{cases}
     Domain: every number
 
->>> where(0.5, 1.0, 2.0)
+>>> round(where(0.5, 1.0, 2.0), 9)
 1.0
 """
 maximum: _Two
@@ -342,7 +342,7 @@ r"""maximum(x, y)
     LaTeX: \max\left(x, y\right)
     Domain: every number
 
->>> maximum(0.5, 1.0)
+>>> round(maximum(0.5, 1.0), 9)
 1.0
 """
 minimum: _Two
@@ -354,7 +354,7 @@ r"""minimum(x, y)
     LaTeX: \min\left(x, y\right)
     Domain: every number
 
->>> minimum(0.5, 1.0)
+>>> round(minimum(0.5, 1.0), 9)
 0.5
 """
 clip: _Three
@@ -367,7 +367,7 @@ r"""clip(x, lo, hi)
     LaTeX: \operatorname{clip}\left(x, lo, hi\right)
     Domain: every number
 
->>> clip(0.5, 1.0, 2.0)
+>>> round(clip(0.5, 1.0, 2.0), 9)
 1.0
 """
 exp: _One
@@ -378,8 +378,8 @@ r"""exp(x)
     LaTeX: e^{x}
     Domain: every number
 
->>> exp(0.5)
-1.6487212707001282
+>>> round(exp(0.5), 9)
+1.648721271
 """
 exp2: _One
 r"""exp2(x)
@@ -389,8 +389,8 @@ r"""exp2(x)
     LaTeX: 2^{x}
     Domain: every number
 
->>> exp2(0.5)
-1.4142135623730951
+>>> round(exp2(0.5), 9)
+1.414213562
 """
 expm1: _One
 r"""expm1(x)
@@ -400,8 +400,8 @@ r"""expm1(x)
     LaTeX: \left(e^{x} - 1\right)
     Domain: every number
 
->>> expm1(0.5)
-0.6487212707001282
+>>> round(expm1(0.5), 9)
+0.648721271
 """
 log: _One
 r"""log(x)
@@ -411,8 +411,8 @@ r"""log(x)
     LaTeX: \ln\left(x\right)
     Domain: log needs x > 0; clip the argument, choose it with where() before, or take log_sigmoid, log_softmax or a cost from logits
 
->>> log(0.5)
--0.6931471805599453
+>>> round(log(0.5), 9)
+-0.693147181
 """
 log2: _One
 r"""log2(x)
@@ -422,7 +422,7 @@ r"""log2(x)
     LaTeX: \log_{2}\left(x\right)
     Domain: log2 needs x > 0
 
->>> log2(0.5)
+>>> round(log2(0.5), 9)
 -1.0
 """
 log10: _One
@@ -433,8 +433,8 @@ r"""log10(x)
     LaTeX: \log_{10}\left(x\right)
     Domain: log10 needs x > 0
 
->>> log10(0.5)
--0.3010299956639812
+>>> round(log10(0.5), 9)
+-0.301029996
 """
 log1p: _One
 r"""log1p(x)
@@ -444,8 +444,8 @@ r"""log1p(x)
     LaTeX: \ln\left(1 + x\right)
     Domain: log1p needs x > -1
 
->>> log1p(0.5)
-0.4054651081081644
+>>> round(log1p(0.5), 9)
+0.405465108
 """
 logaddexp: _Two
 r"""logaddexp(x, y)
@@ -456,8 +456,8 @@ r"""logaddexp(x, y)
     LaTeX: \ln\left(e^{x} + e^{y}\right)
     Domain: every number
 
->>> logaddexp(0.5, 1.0)
-1.4740769841801067
+>>> round(logaddexp(0.5, 1.0), 9)
+1.474076984
 """
 sqrt: _One
 r"""sqrt(x)
@@ -467,8 +467,8 @@ r"""sqrt(x)
     LaTeX: \sqrt{x}
     Domain: sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon
 
->>> sqrt(0.5)
-0.7071067811865476
+>>> round(sqrt(0.5), 9)
+0.707106781
 """
 cbrt: _One
 r"""cbrt(x)
@@ -478,8 +478,8 @@ r"""cbrt(x)
     LaTeX: \sqrt[3]{x}
     Domain: cbrt has no finite derivative at 0
 
->>> cbrt(0.5)
-0.7937005259840997
+>>> round(cbrt(0.5), 9)
+0.793700526
 """
 sin: _One
 r"""sin(x)
@@ -489,8 +489,8 @@ r"""sin(x)
     LaTeX: \sin\left(x\right)
     Domain: every number
 
->>> sin(0.5)
-0.479425538604203
+>>> round(sin(0.5), 9)
+0.479425539
 """
 cos: _One
 r"""cos(x)
@@ -500,8 +500,8 @@ r"""cos(x)
     LaTeX: \cos\left(x\right)
     Domain: every number
 
->>> cos(0.5)
-0.8775825618903728
+>>> round(cos(0.5), 9)
+0.877582562
 """
 tan: _One
 r"""tan(x)
@@ -511,8 +511,8 @@ r"""tan(x)
     LaTeX: \tan\left(x\right)
     Domain: every number
 
->>> tan(0.5)
-0.5463024898437905
+>>> round(tan(0.5), 9)
+0.54630249
 """
 arcsin: _One
 r"""arcsin(x)
@@ -522,8 +522,8 @@ r"""arcsin(x)
     LaTeX: \arcsin\left(x\right)
     Domain: arcsin needs -1 <= x <= 1 (its derivative -1 < x < 1)
 
->>> arcsin(0.5)
-0.5235987755982989
+>>> round(arcsin(0.5), 9)
+0.523598776
 """
 arccos: _One
 r"""arccos(x)
@@ -533,8 +533,8 @@ r"""arccos(x)
     LaTeX: \arccos\left(x\right)
     Domain: arccos needs -1 <= x <= 1 (its derivative -1 < x < 1)
 
->>> arccos(0.5)
-1.0471975511965979
+>>> round(arccos(0.5), 9)
+1.047197551
 """
 arctan: _One
 r"""arctan(x)
@@ -544,8 +544,8 @@ r"""arctan(x)
     LaTeX: \arctan\left(x\right)
     Domain: every number
 
->>> arctan(0.5)
-0.4636476090008061
+>>> round(arctan(0.5), 9)
+0.463647609
 """
 arctan2: _Two
 r"""arctan2(x, y)
@@ -556,8 +556,8 @@ r"""arctan2(x, y)
     LaTeX: \operatorname{arctan2}\left(x, y\right)
     Domain: arctan2 has no derivative at the origin
 
->>> arctan2(0.5, 1.0)
-0.4636476090008061
+>>> round(arctan2(0.5, 1.0), 9)
+0.463647609
 """
 hypot: _Two
 r"""hypot(x, y)
@@ -568,8 +568,8 @@ r"""hypot(x, y)
     LaTeX: \sqrt{x^{2} + y^{2}}
     Domain: every number
 
->>> hypot(0.5, 1.0)
-1.118033988749895
+>>> round(hypot(0.5, 1.0), 9)
+1.118033989
 """
 sinh: _One
 r"""sinh(x)
@@ -579,8 +579,8 @@ r"""sinh(x)
     LaTeX: \sinh\left(x\right)
     Domain: every number
 
->>> sinh(0.5)
-0.5210953054937474
+>>> round(sinh(0.5), 9)
+0.521095305
 """
 cosh: _One
 r"""cosh(x)
@@ -590,8 +590,8 @@ r"""cosh(x)
     LaTeX: \cosh\left(x\right)
     Domain: every number
 
->>> cosh(0.5)
-1.1276259652063807
+>>> round(cosh(0.5), 9)
+1.127625965
 """
 tanh: _One
 r"""tanh(x)
@@ -601,8 +601,8 @@ r"""tanh(x)
     LaTeX: \tanh\left(x\right)
     Domain: every number
 
->>> tanh(0.5)
-0.46211715726000974
+>>> round(tanh(0.5), 9)
+0.462117157
 """
 arcsinh: _One
 r"""arcsinh(x)
@@ -612,8 +612,8 @@ r"""arcsinh(x)
     LaTeX: \operatorname{arsinh}\left(x\right)
     Domain: every number
 
->>> arcsinh(0.5)
-0.48121182505960347
+>>> round(arcsinh(0.5), 9)
+0.481211825
 """
 arccosh: _One
 r"""arccosh(x)
@@ -623,7 +623,7 @@ r"""arccosh(x)
     LaTeX: \operatorname{arcosh}\left(x\right)
     Domain: arccosh needs x >= 1 (its derivative x > 1)
 
->>> arccosh(1.0)
+>>> round(arccosh(1.0), 9)
 0.0
 """
 arctanh: _One
@@ -634,8 +634,8 @@ r"""arctanh(x)
     LaTeX: \operatorname{artanh}\left(x\right)
     Domain: arctanh needs -1 < x < 1
 
->>> arctanh(0.5)
-0.5493061443340548
+>>> round(arctanh(0.5), 9)
+0.549306144
 """
 erf: _One
 r"""erf(x)
@@ -645,8 +645,8 @@ r"""erf(x)
     LaTeX: \operatorname{erf}\left(x\right)
     Domain: every number
 
->>> erf(0.5)
-0.5204998778130465
+>>> round(erf(0.5), 9)
+0.520499878
 """
 erfc: _One
 r"""erfc(x)
@@ -656,8 +656,8 @@ r"""erfc(x)
     LaTeX: \operatorname{erfc}\left(x\right)
     Domain: every number
 
->>> erfc(0.5)
-0.4795001221869535
+>>> round(erfc(0.5), 9)
+0.479500122
 """
 lgamma: _One
 r"""lgamma(x)
@@ -667,8 +667,8 @@ r"""lgamma(x)
     LaTeX: \ln\Gamma\left(x\right)
     Domain: lgamma is kept to x > 0, where its derivative is known to full precision
 
->>> lgamma(0.5)
-0.5723649429247004
+>>> round(lgamma(0.5), 9)
+0.572364943
 """
 polygamma: _Two
 r"""polygamma(n, x)
@@ -678,8 +678,8 @@ r"""polygamma(n, x)
     LaTeX: \psi^{(n)}\left(x\right)
     Domain: polygamma needs a whole order from 0 to 170 and x > 0
 
->>> polygamma(1.0, 0.5)
-4.934802200544681
+>>> round(polygamma(1.0, 0.5), 9)
+4.934802201
 """
 sigmoid: _One
 r"""sigmoid(x)
@@ -689,8 +689,8 @@ r"""sigmoid(x)
     LaTeX: \sigma\left(x\right)
     Domain: every number
 
->>> sigmoid(0.5)
-0.6224593312018546
+>>> round(sigmoid(0.5), 9)
+0.622459331
 """
 log_sigmoid: _One
 r"""log_sigmoid(x)
@@ -700,8 +700,8 @@ r"""log_sigmoid(x)
     LaTeX: \ln\sigma\left(x\right)
     Domain: every number
 
->>> log_sigmoid(0.5)
--0.4740769841801067
+>>> round(log_sigmoid(0.5), 9)
+-0.474076984
 """
 softplus: _One
 r"""softplus(x)
@@ -711,8 +711,8 @@ r"""softplus(x)
     LaTeX: \operatorname{softplus}\left(x\right)
     Domain: every number
 
->>> softplus(0.5)
-0.9740769841801067
+>>> round(softplus(0.5), 9)
+0.974076984
 """
 relu: _One
 r"""relu(x)
@@ -722,7 +722,7 @@ r"""relu(x)
     LaTeX: \operatorname{ReLU}\left(x\right)
     Domain: every number
 
->>> relu(0.5)
+>>> round(relu(0.5), 9)
 0.5
 """
 leaky_relu: _Two
@@ -734,7 +734,7 @@ r"""leaky_relu(x, s=0.01)
     LaTeX: \operatorname{LReLU}_{s}\left(x\right)
     Domain: every number
 
->>> leaky_relu(0.5)
+>>> round(leaky_relu(0.5), 9)
 0.5
 """
 elu: _Two
@@ -746,7 +746,7 @@ r"""elu(x, a=1.0)
     LaTeX: \operatorname{ELU}_{a}\left(x\right)
     Domain: every number
 
->>> elu(0.5)
+>>> round(elu(0.5), 9)
 0.5
 """
 selu: _One
@@ -757,8 +757,8 @@ r"""selu(x)
     LaTeX: \operatorname{SELU}\left(x\right)
     Domain: every number
 
->>> selu(0.5)
-0.5253504936777402
+>>> round(selu(0.5), 9)
+0.525350494
 """
 gelu: _One
 r"""gelu(x)
@@ -768,8 +768,8 @@ r"""gelu(x)
     LaTeX: \operatorname{GELU}\left(x\right)
     Domain: every number
 
->>> gelu(0.5)
-0.34573123063700656
+>>> round(gelu(0.5), 9)
+0.345731231
 """
 silu: _One
 r"""silu(x)
@@ -779,8 +779,8 @@ r"""silu(x)
     LaTeX: \operatorname{SiLU}\left(x\right)
     Domain: every number
 
->>> silu(0.5)
-0.3112296656009273
+>>> round(silu(0.5), 9)
+0.311229666
 """
 weighted_sum: _Weighted
 r"""weighted_sum(w, a, b=0.0)
@@ -792,7 +792,7 @@ r"""weighted_sum(w, a, b=0.0)
     LaTeX: w^T a + b
     Domain: every number
 
->>> weighted_sum([0.5, 1.5], [1.0, 2.0])
+>>> round(weighted_sum([0.5, 1.5], [1.0, 2.0]), 9)
 3.5
 """
 add_up: _List
@@ -803,7 +803,7 @@ r"""sum(xs)
     LaTeX: \sum\left(xs\right)
     Domain: every number
 
->>> sum([0.5, 1.5])
+>>> round(sum([0.5, 1.5]), 9)
 2.0
 """
 mean: _List
@@ -814,7 +814,7 @@ r"""mean(xs)
     LaTeX: \operatorname{mean}\left(xs\right)
     Domain: every number
 
->>> mean([0.5, 1.5])
+>>> round(mean([0.5, 1.5]), 9)
 1.0
 """
 prod: _List
@@ -825,7 +825,7 @@ r"""prod(xs)
     LaTeX: \prod\left(xs\right)
     Domain: every number
 
->>> prod([0.5, 1.5])
+>>> round(prod([0.5, 1.5]), 9)
 0.75
 """
 largest: _List
@@ -836,7 +836,7 @@ r"""max(xs)
     LaTeX: \max\left(xs\right)
     Domain: every number
 
->>> max([0.5, 1.5])
+>>> round(max([0.5, 1.5]), 9)
 1.5
 """
 smallest: _List
@@ -847,7 +847,7 @@ r"""min(xs)
     LaTeX: \min\left(xs\right)
     Domain: every number
 
->>> min([0.5, 1.5])
+>>> round(min([0.5, 1.5]), 9)
 0.5
 """
 norm: _List
@@ -858,8 +858,8 @@ r"""norm(xs)
     LaTeX: \left\lVert xs \right\rVert
     Domain: every number
 
->>> norm([0.5, 1.5])
-1.5811388300841898
+>>> round(norm([0.5, 1.5]), 9)
+1.58113883
 """
 logsumexp: _List
 r"""logsumexp(xs)
@@ -869,6 +869,6 @@ r"""logsumexp(xs)
     LaTeX: \operatorname{logsumexp}\left(xs\right)
     Domain: every number
 
->>> logsumexp([0.5, 1.5])
-1.8132616875182228
+>>> round(logsumexp([0.5, 1.5]), 9)
+1.813261688
 """
