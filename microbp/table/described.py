@@ -3,16 +3,12 @@
 All of it is read off the row, so that nobody writes it down twice.
 
 >>> from microbp.table.rows import tanh
->>> print(describe(tanh))
-tanh(x)
-<BLANKLINE>
-    z = tanh(x)
-    dz/dx = 1.0 - z * z
-    LaTeX: \\tanh\\left(x\\right)
-    Domain: every number
-<BLANKLINE>
->>> round(tanh(0.5), 9)
-0.462117157
+>>> for line in describe(tanh).splitlines()[2:6]:
+...     print(line.strip())
+z = tanh(x)
+dz/dx = 1.0 - z * z
+LaTeX: \\tanh\\left(x\\right)
+Domain: every number
 """
 
 from __future__ import annotations
