@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from graphs import Graph, graphs
+from graphs import ROWS, Graph, graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from needs import require
@@ -76,7 +76,7 @@ def test_torch_source(case: int) -> None:
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
-@given(graphs(), st.integers(0, 2))
+@given(graphs([op for op in ROWS if op.name != "polygamma"]), st.integers(0, 2))  # PyTorch's has nine digits
 def test_torch_source_of_every_row(graph: Graph, inputs: int) -> None:
     require("torch")
     inputs = min(inputs, len(graph.point) - 1)

@@ -22,6 +22,9 @@ def log_loss(a, y):
     return -ops.log(a[y])
 
 
+SEVERAL_CLASSES = ("cross_entropy", "kl_divergence", "log_loss")
+
+
 @st.composite
 def networks(draw):
     """A random network with a sample, and a cost that fits its outputs."""
@@ -31,13 +34,13 @@ def networks(draw):
     output = draw(st.sampled_from(ELEMENTWISE))
     if cost == "binary_cross_entropy":
         output = "sigmoid"
-    if cost in ("cross_entropy", "log_loss"):
+    if cost in SEVERAL_CLASSES:
         sizes[-1] = max(2, sizes[-1])
         output = "softmax" if cost == "log_loss" else "linear"
     nin = draw(st.integers(1, 3))
     model = nn.MLP(nin, sizes, hidden, output, seed=draw(st.integers(0, 99)), expanded=draw(st.booleans()))
     x = draw(st.lists(st.floats(-2, 2).map(lambda x: round(x, 3)), min_size=nin, max_size=nin))
-    if cost in ("cross_entropy", "log_loss") or (cost == "hinge" and sizes[-1] > 1):
+    if cost in SEVERAL_CLASSES or (cost == "hinge" and sizes[-1] > 1):
         y = draw(st.integers(0, sizes[-1] - 1))
     else:
         y = [1.0] * sizes[-1] if sizes[-1] > 1 else 1.0
