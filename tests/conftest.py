@@ -20,8 +20,8 @@ SLOW = {
     "blame", "check_row", "claims", "cli", "compiler", "compiler_backends", "compiler_outputs",
     "compiler_random", "compiler_refusals", "engines", "exercise_kinds", "exercises", "explain", "files", "gradcheck",
     "interrupts", "misleading", "native", "notebooks", "numbers_in_pictures", "optim", "packaging",
-    "page_engine", "picture_commands", "plots", "readme", "rows", "stepper", "stepper_live", "terminal",
-    "tikz", "transforms", "writer", "zoo",
+    "page_engine", "picture_commands", "playground", "plots", "readme", "rows", "stepper", "stepper_live",
+    "terminal", "tikz", "transforms", "writer", "zoo",
 }  # fmt: skip
 """Files whose tests start programs, browsers or compilers, or draw many random graphs: not for every save of a file."""
 

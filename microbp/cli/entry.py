@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from .. import __version__, engine_name
 from ..errors import InputError, InputTypeError, MicrobpError
-from . import compile, draw, exercises, explain, predict, review, train, zoo
+from . import compile, draw, exercises, explain, playground, predict, review, train, zoo
 from .terminal import INTERRUPTED, abandon, prepare, sentence
 
 
@@ -67,7 +67,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"microbp {__version__} ({engine_name} engine)")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for part in (train, predict, explain, draw, compile, exercises, review, zoo):
+    for part in (train, predict, explain, draw, playground, compile, exercises, review, zoo):
         part.register(subparsers)
     command = next((arg for arg in argv if arg in subparsers.choices), None)
     options = subparsers.choices[command]._option_string_actions if command else {}

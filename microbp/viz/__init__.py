@@ -1,4 +1,4 @@
-"""Pictures of graphs and networks: `draw`, the stepper page, networks, number lines, plots.
+"""Pictures of graphs and networks: `draw`, the stepper and the playground, networks, number lines, plots.
 
 Nothing here needs more than the standard library, except `plots` (matplotlib) and the formats that
 Graphviz writes.
@@ -9,6 +9,18 @@ from .animate import animate
 from .drawing import Drawing, draw
 from .network import network
 from .number_lines import number_lines
+from .playground import Playground, playground
 from .stepper import Stepper, stepper
 
-__all__ = ["Drawing", "Stepper", "animate", "draw", "network", "number_lines", "plots", "stepper"]
+__all__ = [
+    "Drawing",
+    "Playground",
+    "Stepper",
+    "animate",
+    "draw",
+    "network",
+    "number_lines",
+    "playground",
+    "plots",
+    "stepper",
+]

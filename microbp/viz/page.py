@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha256
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from .labels import escape
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
-IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "\./([\w/]+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.{1,2}/[\w/]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+))", re.MULTILINE)
 
 
@@ -21,6 +22,7 @@ def script(*names: str) -> str:
     """Modules of the folder ``pages``, with all that they import, as one script without imports.
 
     Each module stands once, after those that it imports, in a scope of its own: ``$engine`` is what engine.js exports.
+    A name may lead to another folder: ``../playground/main``.
     The result goes into a ``<script type="module">``, whose hash `policy` allows.
 
     >>> script("errors").partition("{")[0]
@@ -34,16 +36,21 @@ def script(*names: str) -> str:
 
 def _add_module(name: str, found: dict[str, str]) -> None:
     source = (PAGES / f"{name}.js").read_text("utf-8")
-    for _, imported in IMPORT.findall(source):
-        if imported not in found:
+    for _, path in IMPORT.findall(source):
+        if (imported := _resolved(name, path)) not in found:
             _add_module(imported, found)
-    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(m[2])};\n", source)
+    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(_resolved(name, m[2]))};\n", source)
     exported = ", ".join(EXPORT.findall(body))
     found[name] = f"const {_scope(name)} = (() => {{\n{EXPORT.sub('', body)}return {{ {exported} }};\n}})();\n"
 
 
+def _resolved(name: str, path: str) -> str:
+    """The module that another one imports, seen from the folder ``pages``."""
+    return relpath((PAGES / name).parent / path, PAGES).replace("\\", "/")
+
+
 def _scope(name: str) -> str:
-    return "$" + name.replace("/", "_")
+    return "$" + name.removeprefix("../").replace("/", "_")
 
 
 def _pattern(names: str) -> str:

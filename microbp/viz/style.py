@@ -136,4 +136,6 @@ def stylesheet(rules: str, root: str = ".microbp") -> str:
 
 
 def _with_fallback(match: re.Match[str]) -> str:
+    if match[2] not in PALETTE:  # a page's own, mixed from these
+        return match[0]
     return f"{match[1]}: {PALETTE[match[2]][0]}; {match[0]}"
