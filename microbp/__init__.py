@@ -73,7 +73,7 @@ from .table.rows import (
 from .train import evaluate, fit, predict
 from .viz import draw
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Python's own names, compile among them: public as microbp.sum, but not in __all__: a star import shadows none of them.
 sum, max, min, abs, pow = ops.add_up, ops.largest, ops.smallest, ops.absolute, ops.pow

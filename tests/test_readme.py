@@ -13,15 +13,34 @@ from microbp.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.S)
+CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
 
 
-def test_python_blocks():
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["README.md", "README.zh.md"])
+def test_python_blocks(text):
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    example = doctest.DocTestParser().get_doctest("\n".join(BLOCKS), {}, "README", "README.md", 0)
+    blocks = re.findall(r"```python\n(.*?)```", text, re.S)
+    example = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README", "README.md", 0)
     failed, attempted = doctest.DocTestRunner(optionflags=flags).run(example)
     assert attempted >= 15
     assert failed == 0
+
+
+def test_the_chinese_readme_uses_the_terms_of_the_texts_and_the_same_commands():
+    for term in ("代价函数", "激活值", "权重", "偏置", "链式法则", "反向传播"):
+        assert CHINESE.count(term) >= 2
+    commands = [re.search(r"\n((?: {4}pip.*\n)+)", text)[1] for text in (README, CHINESE)]
+    plain = [[line.partition("  #")[0].rstrip() for line in text.splitlines()] for text in commands]
+    assert plain[0] == plain[1]
+
+
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["README.md", "README.zh.md"])
+def test_every_link_leads_somewhere(text):
+    headings = {
+        re.sub(r"[^\w -]", "", line.lower()).strip().replace(" ", "-") for line in re.findall(r"^#+ (.*)", text, re.M)
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert target[1:] in headings if target.startswith("#") else (ROOT / target).exists(), target
 
 
 @pytest.mark.parametrize("command", re.findall(r"`microbp (gradient [^`]*)`", README))

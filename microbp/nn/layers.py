@@ -1,4 +1,4 @@
-r"""Neurons, layers and networks, with CURRICULUM's labels on every node.
+r"""Neurons, layers and networks, with the labels of docs/curriculum.md on every node.
 
 $z_j^{(l)} = \sum_k w_{jk}^{(l)} a_k^{(l-1)} + b_j^{(l)}$ and $a_j^{(l)} = \sigma(z_j^{(l)})$: the weight $w_{jk}$
 leads from neuron k of the layer before to neuron j of this one, both counted from 1. Layer 0 is the input.

@@ -1,7 +1,7 @@
 r"""`fit`: stochastic gradient descent over epochs, with a progress bar and a history.
 
 Every epoch the samples are shuffled and cut into mini-batches; each batch takes one step of the
-optimiser along the mean gradient of its samples (Nielsen, chapter 1; CURRICULUM section 2).
+optimiser along the mean gradient of its samples (Nielsen, chapter 1; docs/curriculum.md, section 2).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ KARPATHY = "Karpathy, the most common neural net mistakes (2018)"
 LECTURE = "Karpathy, The spelled-out intro to neural networks and backpropagation (2022)"
 KINGMA = "Kingma and Ba, Adam (2015), section 3"
 BOOK = "Goodfellow, Bengio, Courville, Deep Learning (2016), section 4.1"
-NOTES = "slips of the notes on optimisers; see CURRICULUM, misprints in circulation"
+NOTES = "slips of the notes on optimisers; see docs/curriculum.md, section 7"
 
 SHELF = (
     Famous("a gradient that is overwritten where a number is used twice", "engine",
