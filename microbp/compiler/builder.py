@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..table import rows as ops
+from ..table.compared import Compared
 from ..table.op import Op
-from ..table.operators import Operators
 from .instructions import (
     Broadcast,
     Concatenate,
@@ -164,7 +164,7 @@ class Builder:
         return self.append(Stack(tuple([self.full(i, dims[1:], samples) for i in reads]), dims, samples))
 
 
-class Symbol(Operators):
+class Symbol(Compared):
     """A result of the list. An operation on it is appended, with what is neutral left out."""
 
     __slots__ = ("builder", "number")
@@ -193,16 +193,6 @@ class Symbol(Operators):
             else:
                 reads.append(builder.number(float(a)))
         return kind(builder, builder.each(op, tuple(reads)))
-
-    # fmt: off
-    def __lt__(self, other: Any) -> Any: return Symbol.apply(ops.less, (self, other))
-    def __le__(self, other: Any) -> Any: return Symbol.apply(ops.less_equal, (self, other))
-    def __gt__(self, other: Any) -> Any: return Symbol.apply(ops.greater, (self, other))
-    def __ge__(self, other: Any) -> Any: return Symbol.apply(ops.greater_equal, (self, other))
-    def __eq__(self, other: Any) -> Any: return Symbol.apply(ops.equal, (self, other))
-    def __ne__(self, other: Any) -> Any: return Symbol.apply(ops.not_equal, (self, other))
-    # fmt: on
-    __hash__ = Operators.__hash__
 
     def parts(self, op: Op) -> tuple[Any, ...] | None:
         """What it was made from, if the rule that is being read made it with this operation."""

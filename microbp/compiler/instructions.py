@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..table.op import COMPARE, Op
+from ..table.rows import choose
 
 Dims = tuple[int, ...]
 
@@ -339,6 +340,13 @@ class Instructions(Sequence[Instruction]):
     def asking(self, more: Iterable[int]) -> Instructions:
         """The same list with further outputs."""
         return Instructions(self.entries, [*self.outputs, *more], self)
+
+    def only_choose(self) -> set[int]:
+        """The rows that are read as conditions alone: an array of truth values serves them."""
+        found = {i for i, x in enumerate(self.entries) if x.__class__ is Each}
+        for x in self.entries:
+            found.difference_update(x.reads[1:] if isinstance(x, Each) and x.op is choose else x.reads)
+        return found.difference(self.outputs)
 
     def alive(self, keep: int = 0) -> Instructions:
         """Only what an output depends on, and the first ``keep``, which have the numbers of the arguments."""

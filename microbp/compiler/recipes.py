@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..table import rows as ops
+from ..table.compared import Compared
 from ..table.op import TABLE, Op
-from ..table.operators import Operators
 from .libraries import numpy_library
 
 
@@ -31,7 +30,7 @@ class Recipe(NamedTuple):
     result: Noted
 
 
-class Noted(Operators):
+class Noted(Compared):
     """An operand that notes what is done to it: argument or step number ``place``."""
 
     __slots__ = ("place", "steps")
@@ -48,16 +47,6 @@ class Noted(Operators):
     def apply(op: Op, args: Sequence[Any]) -> Any:
         """One of Python's operators, or a NumPy function by the table's name."""
         return numpy_calls()[_OPERATORS.get(op.name, op.name)](*args)
-
-    # fmt: off
-    def __lt__(self, other: Any) -> Any: return Noted.apply(ops.less, (self, other))
-    def __le__(self, other: Any) -> Any: return Noted.apply(ops.less_equal, (self, other))
-    def __gt__(self, other: Any) -> Any: return Noted.apply(ops.greater, (self, other))
-    def __ge__(self, other: Any) -> Any: return Noted.apply(ops.greater_equal, (self, other))
-    def __eq__(self, other: Any) -> Any: return Noted.apply(ops.equal, (self, other))
-    def __ne__(self, other: Any) -> Any: return Noted.apply(ops.not_equal, (self, other))
-    # fmt: on
-    __hash__ = Operators.__hash__
 
 
 _OPERATORS = {

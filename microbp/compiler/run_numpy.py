@@ -116,7 +116,7 @@ class Plan:
         self.loose: set[int] = set()  # views of rows that do not stand side by side
         self.moving: set[int] = set()  # arguments and views of them: other memory at every call
         self.code = code
-        self.conditions = _conditions(code)
+        self.conditions = code.only_choose()
         self.results: list[int] = []
         for i, x in enumerate(code):
             self.results.append(_NOTE[x.__class__](self, i, x, [self.results[a] for a in x.reads]))
@@ -431,15 +431,6 @@ class Plan:
 
 def _kind(plan: Plan, i: int) -> tuple[int, Any]:
     return plan._size(i), plan.types[i]
-
-
-def _conditions(code: Instructions) -> set[int]:
-    """Results that only choose: an array of truth values serves them."""
-    found = {i for i, x in enumerate(code) if x.__class__ is kinds.Each}
-    for x in code:
-        reads = x.reads[1:] if x.__class__ is kinds.Each and x.op is ops.choose else x.reads
-        found.difference_update(reads)
-    return found.difference(code.outputs)
 
 
 # -- calls: what they read, then what they write -----------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from inspect import signature
 from typing import Any, NamedTuple
 
-from ..table import rows as ops
 from ..table.op import CALL, COMPARE, POWER, PRODUCT, SUM, Op, fill
 from . import instructions as kinds
 from .instructions import Instructions
@@ -62,7 +61,7 @@ class Source:
         self.lines: list[Line] = []
         self._indices: dict[tuple[int, ...], str] = {}
         self._texts: list[Text] = []
-        self._chooses = _only_chosen_by(code)
+        self._chooses = code.only_choose()
         for i, x in enumerate(code):
             self._texts.append(self._print(i, x))
         self.outputs = [self._texts[i].text for i in code.outputs]
@@ -222,14 +221,6 @@ def _shape(x: Any) -> str:
 def _constant(name: str, array: list[Any]) -> str:
     """A constant array as code, or in words where it is long."""
     return f"{name} = array({array})" if len(array) <= 64 else f"# {name}: {len(array)} constants"
-
-
-def _only_chosen_by(code: Instructions) -> set[int]:
-    """Results that are read as conditions alone."""
-    found = set(range(len(code)))
-    for x in code:
-        found.difference_update(x.reads[1:] if x.__class__ is kinds.Each and x.op is ops.choose else x.reads)
-    return found.difference(code.outputs)
 
 
 _PRINT: dict[type, Any] = {

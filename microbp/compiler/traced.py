@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from linecache import getline
-from numbers import Real
 from pathlib import Path
 from sysconfig import get_paths
 from traceback import walk_tb
@@ -19,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..engine.value import Value
 from ..table import rows as ops
-from ..table.op import Op, Operand
-from ..table.operators import Operators
+from ..table.compared import Compared
+from ..table.op import Op
 
 if TYPE_CHECKING:
     from .trace import Recorder
@@ -29,7 +28,7 @@ PACKAGE = str(Path(__file__).parents[1])
 INSTALLED = (*{get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}, "<frozen", "<__array")
 
 
-class Traced(Operators):
+class Traced(Compared):
     """The result of a row, or an input.
 
     Attributes:
@@ -49,15 +48,6 @@ class Traced(Operators):
         flat = op.flatten(op.complete(args))
         first: Traced = next(a for a in flat if isinstance(a, Traced))
         return first.recorder.record(op, flat)
-
-    # fmt: off
-    def __lt__(self, other: Any) -> Any: return _compare(ops.less, self, other)
-    def __le__(self, other: Any) -> Any: return _compare(ops.less_equal, self, other)
-    def __gt__(self, other: Any) -> Any: return _compare(ops.greater, self, other)
-    def __ge__(self, other: Any) -> Any: return _compare(ops.greater_equal, self, other)
-    def __eq__(self, other: Any) -> Any: return _compare(ops.equal, self, other)
-    def __ne__(self, other: Any) -> Any: return _compare(ops.not_equal, self, other)
-    # fmt: on
 
     def __hash__(self) -> int:
         self.recorder.refuse(
@@ -122,10 +112,6 @@ def operand(recorder: Recorder, entry: int, kind: type[Traced] = Traced) -> Any:
 
 _new = object.__new__
 _set_recorder, _set_entry, _set_label = (Traced.__dict__[name].__set__ for name in ("recorder", "entry", "label"))
-
-
-def _compare(op: Op, x: Traced, y: Any) -> Any:
-    return x.recorder.condition(op, (x, y)) if isinstance(y, Operand | Real) else NotImplemented
 
 
 USE_WHERE = "use where(condition, x, y), maximum, minimum or clip, which choose anew for every sample"

@@ -14,9 +14,9 @@ from types import CodeType
 from typing import Any
 
 from ..errors import DomainError, GradientError, MicrobpError, RangeError, RowError
+from ..table.compared import Compared
 from ..table.languages import PYTHON
 from ..table.op import RESERVED, TABLE, Op, number
-from ..table.operators import Operators
 from ..table.rows import frozen
 from ..table.writer import ARGUMENTS, finite, write
 from .gradcheck import gradcheck
@@ -77,7 +77,7 @@ def _verdict(op: Op) -> RowError | None:
     return None
 
 
-class Shy(Operators):
+class Shy(Compared):
     """A number that computes like any other and tells nobody what it is."""
 
     __slots__ = ("x",)
@@ -90,16 +90,6 @@ class Shy(Operators):
         """The number of the row, hidden again."""
         flat = op.flatten(op.complete(args))
         return Shy(op.on_numbers([a.x if isinstance(a, Shy) else number(a) for a in flat]))
-
-    # fmt: off
-    def __lt__(self, other: Any) -> Any: return TABLE["less"](self, other)
-    def __le__(self, other: Any) -> Any: return TABLE["less_equal"](self, other)
-    def __gt__(self, other: Any) -> Any: return TABLE["greater"](self, other)
-    def __ge__(self, other: Any) -> Any: return TABLE["greater_equal"](self, other)
-    def __eq__(self, other: Any) -> Any: return TABLE["equal"](self, other)
-    def __ne__(self, other: Any) -> Any: return TABLE["not_equal"](self, other)
-    # fmt: on
-    __hash__ = Operators.__hash__
 
     def __bool__(self) -> bool:
         raise _Asked("looks at the truth of a symbol (if, and, or, max): write where(condition, x, y)")

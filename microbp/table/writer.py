@@ -21,9 +21,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import InputTypeError
+from .compared import Compared
 from .languages import BOUNDED, CHOICE, COMPARISON, JAVASCRIPT, PYTHON, C, Language
 from .op import CALL, POWER, RESERVED, SUM, Op, not_finite
-from .operators import Operators
 
 __all__ = ["ARGUMENTS", "JAVASCRIPT", "PYTHON", "C", "Code", "Sheet", "Written", "finite", "write"]
 
@@ -31,7 +31,7 @@ ARGUMENTS = tuple("xyabcefghijklmnopqrsuvw")
 """The names of a row's arguments; z is the output, t0, t1, ... what is shared, d0, d1, ... the derivatives."""
 
 
-class Code(Operators):
+class Code(Compared):
     """A piece of code: an argument by its name, or an operation on codes and numbers.
 
     Attributes:
@@ -50,16 +50,6 @@ class Code(Operators):
     def apply(op: Op, args: Sequence[Any]) -> Any:
         """The code of ``op(*args)``; the same operation on the same codes is the same object."""
         return _operation(op.name, op.complete(args))
-
-    # fmt: off
-    def __lt__(self, other: Any) -> Any: return _operation("less", (self, other))
-    def __le__(self, other: Any) -> Any: return _operation("less_equal", (self, other))
-    def __gt__(self, other: Any) -> Any: return _operation("greater", (self, other))
-    def __ge__(self, other: Any) -> Any: return _operation("greater_equal", (self, other))
-    def __eq__(self, other: Any) -> Any: return _operation("equal", (self, other))
-    def __ne__(self, other: Any) -> Any: return _operation("not_equal", (self, other))
-    # fmt: on
-    __hash__ = Operators.__hash__
 
     def __bool__(self) -> bool:
         raise InputTypeError("code has no truth value: a rule chooses with where(condition, x, y)")
