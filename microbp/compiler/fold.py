@@ -75,7 +75,7 @@ def _known(draft: Draft, op: Op, args: tuple[int, ...], exact: bool) -> int | No
 
 
 def zeros_felt(tape: Tape) -> bytearray:
-    """For each entry, whether the sign of a zero there may show in a number: what arctan2 is made from."""
+    """For each entry, whether the sign of a zero there may show in another number, as in those of arctan2."""
     entries: Any = tape.entries
     felt = bytearray(len(entries))
     for i in range(len(entries) - 1, -1, -1):

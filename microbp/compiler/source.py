@@ -197,6 +197,7 @@ class Source:
 def helper(op: Op) -> str:
     """The definition of a row as a function.
 
+    >>> from microbp import ops
     >>> print(helper(ops.sigmoid))
     def sigmoid(x):
         return 1.0 / (1.0 + exp(-x))
