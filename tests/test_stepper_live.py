@@ -394,9 +394,8 @@ def test_it_opens_with_the_output_on_the_screen(open_page: Any) -> None:
 
 
 def test_a_page_is_small() -> None:
-    model = nn.MLP(2, [8, 8, 1], seed=0)
-    assert len(stepper(losses.squared_error(model([0.5, 1.0]), 1.0)).html.encode()) < 300_000 * 2
-    assert len(stepper(network()).html.encode()) < 300_000
+    assert len(stepper(neuron()).html.encode()) < 120_000
+    assert len(stepper(network()).html.encode()) < 180_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

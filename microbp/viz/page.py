@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.{1,2}/[\w/]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+))", re.MULTILINE)
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # on lines of their own
 
 
 def script(*names: str) -> str:
@@ -39,7 +40,7 @@ def _add_module(name: str, found: dict[str, str]) -> None:
     for _, path in IMPORT.findall(source):
         if (imported := _resolved(name, path)) not in found:
             _add_module(imported, found)
-    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(_resolved(name, m[2]))};\n", source)
+    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(_resolved(name, m[2]))};\n", COMMENT.sub("", source))
     exported = ", ".join(EXPORT.findall(body))
     found[name] = f"const {_scope(name)} = (() => {{\n{EXPORT.sub('', body)}return {{ {exported} }};\n}})();\n"
 
@@ -76,6 +77,6 @@ def inert(data: Any) -> str:
     """JSON that can stand inside a script element: no tag and no comment begins in it.
 
     >>> inert({"label": "</script>"})
-    '{"label": "\\\\u003c/script\\\\u003e"}'
+    '{"label":"\\\\u003c/script\\\\u003e"}'
     """
-    return json.dumps(data, allow_nan=False).replace("<", "\\u003c").replace(">", "\\u003e")
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")

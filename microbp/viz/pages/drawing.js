@@ -51,24 +51,24 @@ export class Drawing {
     box.classList.toggle("waiting", !known);
     box.classList.toggle("current", current);
     box.classList.toggle("fed", fed);
-    was.textContent = before && known ? changes(before, { data: x, grad: graph.grad(item) }, hidden || !state.adjoint.has(item)) : "";
+    write(was, before && known ? changes(before, { data: x, grad: graph.grad(item) }, hidden || !state.adjoint.has(item)) : "");
     box.dataset.data = x;
     if (item.constant) {
-      data.textContent = fitted(x, room);
-      title.textContent = `constant ${full(x)}${this.#hint(item)}`;
+      write(data, fitted(x, room));
+      write(title, `constant ${full(x)}${this.#hint(item)}`);
       return;
     }
     const adjoint = state.adjoint.get(item), partly = adjoint !== undefined && item !== graph.root && uses(item) > (state.fed.get(item)?.length ?? 0);
-    data.textContent = known ? aligned(fitted(x, room)) : "";
-    gradName.textContent = partly ? "sum" : "grad";
-    grad.textContent = adjoint === undefined ? "" : hidden ? "\u00a0?" : aligned(fitted(adjoint, room));
-    grad.setAttribute("class", `value grad ${hidden ? "" : sign(adjoint ?? 0)}`);
-    if (op && item.value.op && item.value.op.name !== item.op) op.textContent = item.value.op.name === "identity" ? "linear" : item.value.op.name;
-    else if (op && item.op) op.textContent = item.op;
+    write(data, known ? aligned(fitted(x, room)) : "");
+    write(gradName, partly ? "sum" : "grad");
+    write(grad, adjoint === undefined ? "" : hidden ? "\u00a0?" : aligned(fitted(adjoint, room)));
+    attribute(grad, "class", `value grad ${hidden ? "" : sign(adjoint ?? 0)}`);
+    if (op && item.value.op && item.value.op.name !== item.op) write(op, item.value.op.name === "identity" ? "linear" : item.value.op.name);
+    else if (op && item.op) write(op, item.op);
     if (adjoint === undefined || hidden) delete box.dataset.grad;
     else box.dataset.grad = adjoint;
     const told = adjoint === undefined ? "" : hidden ? ", grad asked" : `, ${gradName.textContent} ${full(adjoint)}`;
-    title.textContent = `${item.name}${known ? `, data ${full(x)}` : ""}${told}${this.#hint(item)}`;
+    write(title, `${item.name}${known ? `, data ${full(x)}` : ""}${told}${this.#hint(item)}`);
   }
   #hint(item) { return this.graph.canChange(item) ? "; drag it, or press plus or minus" : ""; }
 
@@ -79,21 +79,21 @@ export class Drawing {
     if (link.k === null) return;
     const partial = this.graph.partial(link), passed = state.passed.get(link), shown = passed ?? partial;
     const hidden = hides(link.source) || hides(link.target);
-    line.classList.remove("pos", "neg", "zero");
-    line.classList.add(hidden ? "zero" : sign(partial));
-    stroke.setAttribute("stroke-width", hidden ? 1.5 : weight(partial).toPrecision(4));
+    const colour = hidden ? "zero" : sign(partial);
+    for (const name of ["pos", "neg", "zero"]) line.classList.toggle(name, name === colour);
+    attribute(stroke, "stroke-width", hidden ? 1.5 : weight(partial).toPrecision(4));
     line.dataset.partial = partial;
-    title.textContent = hidden ? "" : `∂${link.target.name}/∂${link.source.name} = ${full(partial)}`;
+    write(title, hidden ? "" : `∂${link.target.name}/∂${link.source.name} = ${full(partial)}`);
     if (!label) return;
     label.classList.toggle("quiet", !known || hidden);
     label.classList.toggle("active", active);
     label.classList.toggle("passed", passed !== undefined);
-    this.#write(label, [figure(shown)], shown);
-    label.querySelector("title").textContent = full(shown);
+    this.#frame(label, [figure(shown)], shown);
+    write(label.firstChild, full(shown)); // its title
   }
 
   // The lines of a label in a box of their size.
-  #write(label, lines, coloured) {
+  #frame(label, lines, coloured) {
     const said = `${lines.join("|")}|${sign(coloured)}`;
     if (label.said === said) return;
     label.said = said;
@@ -118,7 +118,7 @@ export class Drawing {
       const { e: x, f: y } = label.transform.baseVal[0].matrix;
       if (taken.some(([u, v]) => Math.abs(u - x) < 90 && Math.abs(v - y) < 40)) continue;
       taken.push([x, y]);
-      this.#write(label, [figure(state.adjoint.get(link.target)), `× ${figure(this.graph.partial(link))}`, `= ${figure(passed)}`], passed);
+      this.#frame(label, [figure(state.adjoint.get(link.target)), `× ${figure(this.graph.partial(link))}`, `= ${figure(passed)}`], passed);
     }
     this.front.append(...this.raised);
   }
@@ -128,6 +128,14 @@ export class Drawing {
     for (const link of this.graph.links) this.parts.get(link).line.classList.toggle("route", route.has(link));
     for (const item of this.graph.items) this.parts.get(item).box.classList.toggle("chosen", item === chosen);
   }
+}
+
+// What stands already is not written again: the browser would lay it out anew.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function attribute(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
 
 // The old numbers of a node, where one was another: data, and grad unless it is hidden.
