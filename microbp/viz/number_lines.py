@@ -12,9 +12,10 @@ Source: 3Blue1Brown, "Backpropagation calculus", Deep learning, chapter 4.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from string import Template
 
 from ..engine.graph import count_paths, downstream, leaves, topological_order
 from ..engine.value import Value
@@ -26,6 +27,9 @@ from ..table.op import shorten
 from .boxes import set_label
 from .figures import figure, full, sign
 from .labels import escape, parse
+from .live import graph_data
+from .page import HERE, inert, policy, script
+from .picture import flatten
 from .style import LINES, stylesheet
 from .svg import Shown, document
 
@@ -62,11 +66,35 @@ class NumberLines(Shown):
         lines: from the top, those that stand still too.
         leaf: what is nudged.
         svg: the picture as a whole SVG file.
+        html: a page on which the points can be dragged.
     """
 
     def __init__(self, leaf: Value, lines: Sequence[Line], names: Names) -> None:
         self.leaf, self.lines = leaf, tuple(lines)
         self.svg = drawn(leaf, lines, names)
+
+    @property
+    def html(self) -> str:
+        """A page on which the points can be dragged."""
+        flat = flatten(self.lines[-1].node)
+        place = {item: f"n{n}" for n, item in enumerate(flat.items) if isinstance(item, Value)}
+        moving = [line for line in self.lines if line.factor is not None or line.node is self.leaf]
+        given = {
+            "graph": graph_data(flat),
+            "lines": [{"id": place[line.node], "moves": any(line is m for m in moving)} for line in self.lines],
+            "longest": max(max(abs(line.move), abs(line.actual)) for line in moving),
+        }
+        style = stylesheet(
+            "".join([LINES, *[(HERE / f"{name}.css").read_text("utf-8") for name in ("page", "number_lines")]]), ":root"
+        )
+        code = script("number_lines")
+        page = Template((HERE / "number_lines.html").read_text("utf-8"))
+        svg = self.svg.partition("<style>")[0] + self.svg.partition("</style>\n")[2]
+        return page.substitute(csp=policy(code, style), style=style, script=code, svg=svg, data=inert(given))
+
+    def formats(self) -> dict[str, Callable[[], str | bytes]]:
+        """The picture alone, or a page on which the points can be dragged."""
+        return super().formats() | {".html": lambda: self.html}
 
     def __repr__(self) -> str:
         return f"NumberLines({len(self.lines)} lines)"
