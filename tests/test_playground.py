@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from needs import AXE
 
 from microbp import Value, data, losses, nn
 from microbp.cli import main
@@ -26,6 +27,7 @@ STATES = int(os.environ.get("MICROBP_PLAYGROUND", "10"))
 
 CLOSE = 1e-9  # the exponential of a browser differs from that of C in the last bit, and training carries it on
 SAME = 1e-12  # the same for one graph
+MOVED = 1e-6  # of a parameter: Adam divides by the root of s, and so the rounding of a gradient of almost 0 moves it
 
 FEATURES: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "x1": ("x_1", lambda a, b: a),
@@ -50,10 +52,12 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
     complaints: list[str] = []
     requests: list[str] = []
 
-    def opened(hash: str = "", width: int = 1280, touch: bool = False, **settings: Any) -> Any:
+    def opened(hash: str = "", width: int = 1280, touch: bool = False, scheme: Any = "light", **settings: Any) -> Any:
         path = tmp_path / "page.html"
         playground(**settings).save(path)
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, has_touch=touch)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, has_touch=touch, color_scheme=scheme
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -208,22 +212,22 @@ def test_neurons_that_do_not_learn_are_marked_with_the_reason(visit: Any) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("optimiser", RATES)
-def test_the_parts_of_a_move_add_up_to_it(visit: Any, optimiser: str) -> None:
-    page = visit(hash=f"#data=moons&n=40&layers=3&batch=7&l2=0.01&optimiser={optimiser}&rate=0.05")
-    do(page, "app.training.epoch(); app.training.step()")
-    before = state(page)["theta"]
-    do(page, "app.training.step()")
-    after = state(page)["theta"]
-    page.locator('.touch[data-place="2"]').dispatch_event("click")
-    *parts, (_, _, together) = cells(page, "Parts of the move")
-    assert close(float(together), after[2] - before[2])
-    assert close(sum(float(row[2]) for row in parts), after[2] - before[2])
-    page.click("#panel summary")
-    row = page.inner_text("#panel summary").split(",")[0]
-    share = next(float(part[2]) for part in cells(page, "Parts of the move") if part[0] == row.lower())
-    paths = cells(page, f"Paths of {row.lower()}")
-    assert close(sum(float(move) for move, _ in paths), share)
+def test_the_parts_of_a_move_add_up_to_it(visit: Any) -> None:
+    page = visit()
+    for optimiser in RATES:
+        settle(page, f"data=moons&n=40&layers=3&batch=7&l2=0.01&optimiser={optimiser}&rate=0.05")
+        do(page, "app.training.epoch(); app.training.step()")
+        before = state(page)["theta"]
+        do(page, "app.training.step()")
+        after = state(page)["theta"]
+        page.locator('.touch[data-place="2"]').dispatch_event("click")
+        *parts, (_, _, together) = cells(page, "Parts of the move")
+        assert close(float(together), after[2] - before[2])
+        assert close(sum(float(row[2]) for row in parts), after[2] - before[2])
+        page.click("#panel summary")
+        row = page.inner_text("#panel summary").split(",")[0].lower()
+        share = next(float(part[2]) for part in cells(page, "Parts of the move") if part[0] == row)
+        assert close(sum(float(move) for move, _ in cells(page, f"Paths of {row}")), share)
 
 
 # -- training ----------------------------------------------------------------------------------------------
@@ -264,7 +268,7 @@ def test_the_exported_program_gives_the_same_losses(visit: Any, capsys: Any) -> 
         assert len(found["loss"]) == len(now["loss"]) > 1
         assert all(close(a, b, CLOSE) for a, b in zip(found["loss"], now["loss"])), (seed, settings)
         parameters = [p.data for p in found["model"].parameters()]
-        assert all(close(a, b, CLOSE) for a, b in zip(parameters, now["theta"]))
+        assert all(close(a, b, MOVED) for a, b in zip(parameters, now["theta"]))
         if now["testLoss"]:
             assert close(found["history"].val_loss[-1], now["testLoss"][-1], CLOSE)
 
@@ -345,15 +349,16 @@ def test_a_link_restores_the_state(visit: Any) -> None:
 
 @pytest.mark.slow
 def test_hostile_texts_are_inert(visit: Any) -> None:
+    page = visit(function="".join(HOSTILE), data="function")
+    assert page.evaluate("window.hit") is None
+    texts = ("data", "activation", "cost", "optimiser", "formula", "features", "layers")
+    numbers = ("n", "noise", "seed", "rate", "batch", "points", "run", "steps")
     for text in HOSTILE:
-        page = visit(function=text, data="function")
-        assert page.evaluate("window.hit") is None
-        everything = {
-            name: text for name in ("data", "activation", "cost", "optimiser", "formula", "features", "layers")
-        }
-        numbers = {name: text for name in ("n", "noise", "seed", "rate", "batch", "points", "run", "steps")}
-        settle(page, urlencode(everything | numbers))
+        settle(page, urlencode({name: text for name in (*texts, *numbers)}))
         page.click("#share")
+        page.click("#close-dialog")
+        page.evaluate("(formula) => window.playground.change({ data: 'function', formula })", text)
+        assert page.inner_text("#status")
         assert page.evaluate("window.hit") is None
         assert page.locator("img, svg[onload]").count() == 0
 
@@ -442,6 +447,22 @@ def test_nothing_is_wider_than_the_window(visit: Any, width: int) -> None:
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         wide = "(all) => all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)"
         assert page.eval_on_selector_all("#panel section > *, header *, main > section > *", wide) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_stands_in_the_way_of_anybody(visit: Any, scheme: str) -> None:
+    if not AXE:
+        pytest.skip("needs axe-core: npm install axe-core, and MICROBP_AXE=node_modules/axe-core/axe.min.js")
+    page = visit(scheme=scheme, layers=[3])
+    page.evaluate(Path(AXE).read_text("utf-8"))
+    page.click("#epoch")
+    states = ("choose({ weight: 2 })", "choose({ neuron: [1, 2] })", "choose({ sample: true })", "share()")
+    for act in (*states, "change({ data: 'drawn' })", "change({ data: 'function' })"):
+        page.evaluate(f"() => {{ document.querySelector('dialog').close(); window.playground.{act}; }}")
+        found = page.evaluate("axe.run()")["violations"]
+        serious = [v for v in found if v["impact"] in ("serious", "critical")]
+        assert [(act, v["id"], [n["target"] for n in v["nodes"]][:4]) for v in serious] == []
 
 
 def test_the_page_is_small() -> None:

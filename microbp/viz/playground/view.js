@@ -90,6 +90,7 @@ export class View {
     byId("dialog-content").value = content;
     byId("copy").textContent = "Copy";
     byId("dialog").showModal();
+    byId("dialog-content").scrollTop = 0;
   }
 
   async copy() {
