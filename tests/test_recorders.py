@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import linecache
+import math
 import traceback
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 import microbp
 from microbp import Op, Value, gradients, no_grad, ops
-from microbp.engine.operations import local_derivative
+from microbp.engine.operations import local_derivative, record
 from microbp.engine.recorders import source
 from microbp.errors import InputError, InputTypeError, MicrobpError, StaleGraphError
 from microbp.table.op import RESERVED, TABLE
@@ -75,6 +76,26 @@ def test_what_is_recorded_is_what_the_row_says(op):
             assert (repr(alone.data), alone.op, alone.args, alone.partials) == (repr(value), None, (), ())
             slopes = iter(node.partials)
             assert bits(node.slopes[: len(wanted)]) == bits([next(slopes) if w else None for w in wanted])
+
+
+@pytest.mark.parametrize("op", [op for op in ROWS if len(op.partials) > 1], ids=repr)
+def test_a_constant_that_is_not_finite_means_what_the_row_says(op):
+    """The written code takes every argument for finite."""
+    methods = [f"__{name}__" for name in BINARY if BINARY[name] is op]
+    for args in points(op, [math.inf, -math.inf, math.nan, 0.5, 10**400, np.float64("inf")]):
+        flat = op.flatten(args)
+        for place in range(len(flat)):
+            x = Value(1.0)
+            given = op.split([x if i == place else a for i, a in enumerate(flat)])
+            expected = outcome(lambda given=given: recorded(record(op, given)))
+            assert outcome(lambda given=given: recorded(op(*given))) == expected, given
+            for method in methods * (place == 0):
+                call = getattr(x, method)
+                assert outcome(lambda call=call, given=given: recorded(call(given[1]))) == expected, given
+
+
+def recorded(node):
+    return bits([node.data, *node.partials])
 
 
 @pytest.mark.parametrize("name", BINARY)

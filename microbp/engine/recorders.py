@@ -74,8 +74,10 @@ def source(op: Op) -> str:
 def operator(op: Op, method: str, own: int) -> str:
     """The method for ``x + y`` (own = 0), or the one for a y that is a Value where x is none (own = 1)."""
     mine, other, y = NAMES[own], NAMES[1 - own], ARGUMENTS[1 - own]
-    constant = [f"{y} = {other} = as_constant({other})", *_if((f"{y} is None", "return NotImplemented"))]
-    body = _if(("not is_recording()", f"return Value.apply(row_{op.name}, (first, second))"))
+    elsewhere = f"return Value.apply(row_{op.name}, (first, second))"
+    constant = [f"{y} = {other} = as_constant({other})"]
+    constant += _if((f"{y} is None", "return NotImplemented"), (f"not -inf < {y} < inf", elsewhere))
+    body = _if(("not is_recording()", elsewhere))
     body += [f"{ARGUMENTS[own]} = {mine}._data"]
     body += _if(*[_value(other, y)] * (own == 0), _float(other, y), ("", *constant))
     kinds = {mine: True, **({other: False} if own else {})}
@@ -85,7 +87,7 @@ def operator(op: Op, method: str, own: int) -> str:
 def comparison(op: Op, method: str) -> str:
     """The method for ``x < y``: it compares the numbers and gives a plain bool."""
     constant = ["y = as_constant(second)", *_if(("y is None", "return NotImplemented"))]
-    body = _if(_value("second", "y"), _float("second", "y"), ("", *constant))
+    body = _if(_value("second", "y"), ("second.__class__ is float", "y = second"), ("", *constant))
     return _function(op, method, NAMES[:2], [*body, f"return {fill(op.text, ('first._data', 'y'))}"])
 
 
@@ -117,7 +119,8 @@ def _value(name: str, x: str) -> tuple[str, str]:
 
 
 def _float(name: str, x: str) -> tuple[str, str]:
-    return f"{name}.__class__ is float", f"{x} = {name}"
+    """A finite constant: what is written from a row takes arguments for finite, as Values are."""
+    return f"{name}.__class__ is float and -inf < {name} < inf", f"{x} = {name}"
 
 
 def _tuple(items: Sequence[str]) -> str:
