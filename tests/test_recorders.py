@@ -14,7 +14,7 @@ import microbp
 from microbp import Op, Value, gradients, no_grad, ops
 from microbp.engine.operations import local_derivative, record
 from microbp.engine.recorders import source
-from microbp.errors import InputError, InputTypeError, MicrobpError, StaleGraphError
+from microbp.errors import InputError, InputTypeError, MicrobpError, ShapeError, StaleGraphError
 from microbp.table.op import RESERVED, TABLE
 from microbp.table.operators import BINARY, COMPARISONS, METHODS, UNARY
 from microbp.table.stub import STUBS
@@ -137,6 +137,38 @@ def test_the_derivative_by_a_constant_is_never_taken():
         assert (Value(-2.0) ** 3.0).partials == (12.0,)  # the logarithm of -2 is not asked for
     finally:
         del TABLE["asking"]
+
+
+@pytest.mark.parametrize(
+    "rule", [lambda z, x: [2.0], lambda z, x: (2.0,), lambda z, x: 2, lambda z, x: np.array([2.0])]
+)
+def test_a_rule_of_ones_own_gives_one_number(rule):
+    one, two = (
+        Op("one", lambda x: x, (rule,), "{0}", "x"),
+        Op("two", lambda x: x, (lambda z, x: [1.0, 1.0],), "{0}", "x"),
+    )
+    try:
+        assert one(Value(3.0)).partials == (2.0,)
+        with pytest.raises(ShapeError, match="a rule gave 2 derivatives"):
+            two(Value(3.0))
+    finally:
+        del TABLE["one"], TABLE["two"]
+
+
+def test_a_function_of_ones_own_may_do_anything_to_its_lists():
+    def spoil(xs):
+        xs.clear()
+        ours.clear()
+        return 1.0
+
+    op = Op("spoiled", spoil, (lambda z, xs: [2.0 * x for x in xs],), "sum({0})", "x", vectors=(True,))
+    try:
+        x, y = Value(3.0), Value(4.0)
+        ours = [x, y, 5.0]
+        node = op(ours)
+        assert (node.args, node.partials, node.kept) == ((x, y, 5.0), (6.0, 8.0), (3.0, 4.0, 5.0))
+    finally:
+        del TABLE["spoiled"]
 
 
 # -- the text ------------------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ def source(op: Op) -> str:
     """The function that a call of the row is, and a method of the first argument."""
     names, numbers = NAMES[: len(op.partials)], ARGUMENTS[: len(op.partials)]
     elsewhere = f"return row_{op.name}.read({', '.join(names)})"
+    if op.vectors and op.name not in RESERVED:  # its function may do anything to its lists
+        return _function(op, op.name, _parameters(op, names), [elsewhere])
     if op.vectors:
         body = _lists(op, names, elsewhere)
     elif len(names) == 1:
@@ -66,9 +68,12 @@ def source(op: Op) -> str:
             body += _if(_value(name, x), _float(name, x), ("", elsewhere))
         none_is_a_value = " and ".join([f"{x} is {name}" for name, x in zip(names, numbers)])
         body += _if((none_is_a_value, f"return row_{op.name}.on_numbers(({', '.join(numbers)}))"))
+    return _function(op, op.name, _parameters(op, names), [*body, *_node(op, names)])
+
+
+def _parameters(op: Op, names: Sequence[str]) -> list[str]:
     defaults = dict(zip(reversed(names), reversed(op.defaults)))
-    parameters = [f"{name}={defaults[name]!r}" if name in defaults else name for name in names]
-    return _function(op, op.name, parameters, [*body, *_node(op, names)])
+    return [f"{name}={defaults[name]!r}" if name in defaults else name for name in names]
 
 
 def operator(op: Op, method: str, own: int) -> str:
@@ -193,11 +198,11 @@ def _called_slopes(op: Op, names: Sequence[str], kinds: Mapping[str, bool]) -> l
     numbers, slopes = ", ".join(ARGUMENTS[: len(names)]), []
     for name, rule, is_list in zip(names, op.partials, op.vectors or [False] * len(names)):
         rule_name = f"{op.name}_by_{name}"
-        if is_list:
-            slopes.append(f"*slopes(row_{op.name}, {rule_name}, {name}, every, z, {numbers})")
-            continue
-        slope = repr(rule) if isinstance(rule, float) else f"local_derivative({rule_name}, z, {numbers})"
-        slopes.append(slope if name in kinds else f"{slope} if {name}.__class__ is Value else None")
+        if isinstance(rule, float) and not is_list:
+            slopes.append(repr(rule) if name in kinds else f"{rule!r} if {name}.__class__ is Value else None")
+        else:
+            of, every = (name, "every") if is_list else (f"({name},)", name in kinds)
+            slopes.append(f"*slopes(row_{op.name}, {rule_name}, {of}, {every}, z, {numbers})")
     return [f"node.slopes = {_tuple([*slopes, *_kept(op)])}"]
 
 
