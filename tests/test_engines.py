@@ -101,3 +101,35 @@ def test_the_engine_has_a_name():
     assert microbp.engine_name == engine_name
     done = python("-m", "microbp", "--version")
     assert engine_name in done.stdout
+
+
+GRAPHS = """
+import pickle, sys, microbp
+from microbp import Value, gradients, no_grad, ops
+def written():
+    x, y = Value(2.0, "x"), Value(0.0, "y")
+    nodes = [x * y + x.tanh() ** 2, ops.prod([x, y, 3.0]), ops.clip(x, 0.0, y), ops.weighted_sum([x, 2.0], [y, x], 1.0)]
+    nodes[0].backward()
+    with no_grad():
+        nodes.append(x * y)
+    return pickle.dumps([x, y, *nodes]).hex()
+def read(text):
+    x, y, *nodes, alone = pickle.loads(bytes.fromhex(text))
+    for node in nodes:
+        second = [gradients(slope, [x, y]) for slope in gradients(node, [x, y], create_graph=True)]
+        print(node, node.args, node.partials, node.kept, node.op, second)
+    try:
+        alone.backward()
+    except microbp.MicrobpError as error:
+        print(error)
+print(written()) if len(sys.argv) == 1 else read(sys.argv[1])
+"""
+
+
+def test_a_graph_that_one_engine_has_pickled_is_read_by_the_other():
+    names = ["python", "native"] if engine_name == "native" else ["python"]
+    pickled = [python("-c", GRAPHS, MICROBP_ENGINE=name).stdout.strip() for name in names]
+    assert pickled == pickled[:1] * len(names)
+    texts = [python("-c", GRAPHS, pickled[0], MICROBP_ENGINE=name).stdout for name in names]
+    assert texts == texts[:1] * len(names)
+    assert texts[0].count("\n") == 5 and "no_grad" in texts[0]
