@@ -122,7 +122,7 @@ def test_the_recipe_for_a_row_of_the_table(tmp_path):
         command = command.replace("python ", f"{sys.executable} ", 1)
         done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-    assert "    def bell(self) -> Self: ..." in (tmp_path / "microbp" / "table" / "operators.pyi").read_text()
+    assert "    def bell(self" in (tmp_path / "microbp" / "table" / "operators.pyi").read_text()
     assert "formula_bell" in (tmp_path / "microbp" / "native" / "rows.h").read_text()
     assert "  bell: {" in (tmp_path / "microbp" / "viz" / "pages" / "rows.js").read_text()
     outputs = []

@@ -497,6 +497,21 @@ def test_no_grad_records_nothing():
     assert (x * x).op is ops.mul
 
 
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda node: pickle.loads(pickle.dumps(node))])
+def test_a_copy_of_what_no_grad_made_is_no_leaf_either(again):
+    x = Value(2.0)
+    with no_grad():
+        y = x * x
+    y.label = "y"
+    node = again(y)
+    assert (node.data, node.grad, node.label, node.op) == (4.0, 0.0, "y", None)
+    for root in (node, again(node)):
+        with pytest.raises(MicrobpError, match=r"computed inside no_grad"):
+            root.backward()
+    with pytest.raises(MicrobpError, match=r"computed inside no_grad"):
+        microbp.gradients(node, [x])
+
+
 def test_no_grad_nests_and_ends_with_an_error():
     x = Value(2.0)
     with no_grad():

@@ -10,13 +10,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from .graph import operations, topological_order
-from .making import made
+from .making import is_unrecorded, made, unrecorded
 from .value import Value
 
 
 def shallow_copy(node: Value) -> Value:
     """A second node made by the same operation from the same arguments."""
-    return made(node.data, node.grad, node.label, node.op, node.args, node.partials, node.kept)
+    return _again(node, node.args)
+
+
+def _again(node: Value, args: Sequence[Value | float]) -> Value:
+    """A node with the same numbers and other arguments."""
+    if is_unrecorded(node):
+        return alone(node.data, node.grad, node.label)
+    return made(node.data, node.grad, node.label, node.op, args, node.partials, node.kept)
+
+
+def alone(data: float, grad: float, label: str) -> Value:
+    """What an operation made inside `no_grad`: it is not a leaf, and a derivative by what made it is refused."""
+    node = unrecorded(data)
+    node.grad, node.label = grad, label
+    return node
 
 
 def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
@@ -24,7 +38,7 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     for node in topological_order(root):
         if id(node) not in memo:
             args = [memo[id(a)] if isinstance(a, Value) else a for a in node.args]
-            memo[id(node)] = made(node.data, node.grad, node.label, node.op, args, node.partials, node.kept)
+            memo[id(node)] = _again(node, args)
     copied: Value = memo[id(root)]
     return copied
 
@@ -35,6 +49,8 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     In a row an int i stands for the result of row i. Leaves stay shared between all the graphs in one
     pickle; two roots that share operations come back with a copy of these each.
     """
+    if is_unrecorded(node):
+        return (alone, (node.data, node.grad, node.label))
     if node.op is None:
         return (restored, ([(node.data, node.grad, node.label, None, (), (), ())],))
     order = operations(node)
