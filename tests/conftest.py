@@ -18,10 +18,10 @@ def pytest_report_header():
 
 SLOW = {
     "blame", "check_row", "claims", "cli", "compiler", "compiler_backends", "compiler_outputs", "compiler_random",
-    "compiler_refusals", "engines", "exercise_kinds", "exercises", "explain", "files", "gradcheck", "interrupts",
-    "misleading", "native", "notebooks", "number_lines_live", "numbers_in_pictures", "optim", "packaging",
-    "page_engine", "picture_commands", "playground", "plots", "readme", "rows", "stepper", "stepper_live",
-    "terminal", "tikz", "transforms", "writer", "zoo",
+    "compiler_refusals", "engines", "exercise_kinds", "exercise_page", "exercises", "explain", "files", "gradcheck",
+    "interrupts", "misleading", "native", "notebooks", "number_lines_live", "numbers_in_pictures", "optim",
+    "packaging", "page_engine", "picture_commands", "playground", "plots", "readme", "rows", "stepper",
+    "stepper_live", "terminal", "tikz", "transforms", "writer", "zoo",
 }  # fmt: skip
 """Files whose tests start programs, browsers or compilers, or draw many random graphs: not for every save of a file."""
 

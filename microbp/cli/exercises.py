@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..exercises import KINDS, LEVELS, Exercise, Task, generate, tasks
+from ..exercises.page import write_page
 from ..exercises.practice import practise
 from ..exercises.sheet import question, write
+from .arguments import check_writable
 
 CHAIN = "chain"  # the kind that is made of graphs
 ABOUT = {CHAIN: ("the chain rule in a graph", [name for name, _ in LEVELS.values()])}
@@ -44,12 +46,13 @@ def register(subparsers: Any) -> None:
     form = command.add_mutually_exclusive_group()
     form.add_argument("--key", action="store_true", help="print the solutions as well")
     form.add_argument("--sheet", type=Path, metavar="FOLDER", help="write sheet.html and key.html to a folder")
+    form.add_argument("--page", type=Path, metavar="FILE", help="write a page that asks, hints and grades by itself")
     form.add_argument("--practice", action="store_true", help="ask for the answers, and grade them")
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print exercises, write them to a folder, or practise them."""
+    """Print exercises, write them to a folder or a page, or practise them."""
     items = [parts for kind in args.kind for parts in _of(kind, args)]
     title = f"{_title(args.kind)}: level {args.level}"
     if len(args.kind) == 1:
@@ -57,6 +60,10 @@ def run(args: argparse.Namespace) -> None:
     if args.sheet:
         for path in write(args.sheet, items, f"{title}, seed {args.seed}"):
             print(path)
+    elif args.page:
+        check_writable("--page", args.page, (".html", ".htm"))
+        write_page(args.page, items, title)
+        print(args.page)
     elif args.practice:
         practise(items)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from ..engine.graph import leaves, operations
@@ -15,10 +15,12 @@ from ..errors import InputError
 from ..inspect import explain
 from ..inspect.factors import Factor, factor
 from ..inspect.paths import Edge
+from ..table import rows as ops
 from . import solution
-from .exact import ExactGraph, fraction, proven
+from .exact import Exact, ExactGraph, fraction, proven
 from .grade import Answer, Grade, grade, read
 from .misconceptions import Mistake, mistakes
+from .reading import Tree, evaluate
 from .words import Passage, number
 
 MOST = 12  # paths or operations: more are no work for paper
@@ -122,8 +124,9 @@ class Exercise:
         Raises:
             InputError: a text that is no number.
         """
-        names = {node.label or self.name(node): x for node, x in self.graph.data.items()}
-        return grade(read(answer, names), self.answer, self.mistakes)
+        return grade(
+            read(answer, {self.label(node): x for node, x in self.graph.data.items()}), self.answer, self.mistakes
+        )
 
     @property
     def parts(self) -> list[Exercise]:
@@ -132,22 +135,51 @@ class Exercise:
 
     # what the hints and the misconceptions are told with
 
-    @property
+    @cached_property
     def paths(self) -> list[tuple[Edge, ...]]:
         """The edges of every path from the leaf to the output."""
         return [path.edges for path in self.derivation.paths]
 
-    @property
+    @cached_property
     def edges(self) -> list[Edge]:
         """The edges of all paths, each once, from the leaf to the output."""
         return self.derivation.edges
 
-    def total(
-        self, changed: Mapping[Edge, Fraction] | None = None, paths: Iterable[Sequence[Edge]] | None = None
-    ) -> Fraction:
-        """The sum over paths; with some local derivatives changed, or over some of the paths only."""
-        chosen = self.paths if paths is None else paths
-        return sum((self.graph.product(path, changed) for path in chosen), start=Fraction(0))
+    def total(self) -> Fraction:
+        """The sum over all paths of the products of their local derivatives."""
+        return evaluate(self.summed(), self.symbols)  # type: ignore[no-any-return]
+
+    def summed(self, changed: Mapping[Edge, Tree] | None = None, paths: Iterable[Sequence[Edge]] | None = None) -> Tree:
+        """The sum over paths as a formula in the local derivatives; some of them changed, or over some paths."""
+        products = [
+            reduce(lambda x, y: ("*", x, y), [(changed or {}).get(edge) or self.local(edge) for edge in path])
+            for path in (self.paths if paths is None else paths)
+        ]
+        return reduce(lambda x, y: ("+", x, y), products)
+
+    def local(self, edge: Edge, after: bool = False) -> Tree:
+        """The local derivative of an edge as a name; or taken at the value after the operation."""
+        return ("name", f"∂{self.numbering[edge]}{' after' * after}")
+
+    @cached_property
+    def numbering(self) -> dict[Edge, int]:
+        """The place of every edge in the list of them; a list would compare nodes by their numbers."""
+        return {edge: n for n, edge in enumerate(self.edges)}
+
+    @cached_property
+    def symbols(self) -> dict[str, Fraction]:
+        """The numbers of all names that a formula may use: the nodes, and the local derivatives."""
+        found = {self.label(node): x for node, x in self.graph.data.items()}
+        for edge in self.edges:
+            z = Exact(self.graph.data[edge.node])
+            found[self.local(edge)[1]] = self.graph.factors[edge]
+            if edge.node.op in (ops.square, ops.mul, ops.weighted_sum):
+                found[self.local(edge, True)[1]] = self.graph.rules(edge.node, z, [z] * len(edge.node.args))[edge.which]
+        return found
+
+    def label(self, node: Value) -> str:
+        """The name of a node in a formula."""
+        return node.label or self.name(node)
 
     def factor(self, edge: Edge) -> Factor:
         """A local derivative as `explain` writes it."""

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 
 from ..errors import InputError, InputTypeError
 from ..table.op import shorten
+from .exact import SIMPLEST
 from .misconceptions import Misconception, Mistake
-from .reading import Tree, has_decimals, is_bare, parse, value, vocabulary
+from .reading import Tree, has_decimals, is_bare, parse, quoted, refuse, say, value, vocabulary
 
 Answer: TypeAlias = str | float | Fraction
 Rows: TypeAlias = str | list[list[float]]
@@ -76,7 +77,16 @@ def read(answer: Answer, names: Mapping[str, Any] | None = None, slack: float = 
     if not isinstance(answer, str):
         raise InputTypeError(f"an answer is a number or a text such as 3/4, got {shorten(repr(answer))}")
     tree = parse(answer, vocabulary(names or {}))
-    return _given(tree, value(tree, names or {}), slack)
+    found = value(tree, names or {})
+    return _given(tree, found if slack else simple(found), slack)
+
+
+def simple(x: Fraction | float) -> Fraction | float:
+    """A float as the simple fraction that it stands for, if it does: σ′(0) is 1/4."""
+    if isinstance(x, Fraction):
+        return x
+    near = Fraction(x).limit_denominator(SIMPLEST)
+    return near if math.isclose(near, x, rel_tol=1e-13, abs_tol=1e-13) else x
 
 
 def _given(tree: Tree, number: Fraction | float, slack: float) -> Given:
@@ -163,16 +173,11 @@ def read_choice(answer: Any, count: int) -> GivenLetters:
     'AB'
     """
     text = answer.upper() if isinstance(answer, str) else ""
-    letters = re.findall(
-        "[A-Z]", re.sub(r"\b(AND|OPTIONS?|ANSWERS?)\b|[\s,;.()&+:]", lambda m: "" if m[1] else m[0], text)
-    )
+    rest = re.sub(r"\b(AND|OPTIONS?|ANSWERS?)\b|[\s,;.()&+:]", "", text)
     last = chr(64 + count)
-    rest = re.sub(r"\b(AND|OPTIONS?|ANSWERS?)\b|[A-Z\s,;.()&+:]", "", text)
-    if not letters or rest or any(letter > last for letter in letters):
-        raise InputError(
-            f"cannot read {shorten(str(answer))!r}: give a letter from A to {last}, or several such as A, C"
-        )
-    return GivenLetters("".join(sorted(set(letters))))
+    if not rest or any(not "A" <= letter <= last for letter in rest):
+        refuse("letters", quoted(str(answer)), last)
+    return GivenLetters("".join(sorted(set(rest))))
 
 
 def read_rows(answer: Answer, form: str, labels: Sequence[str], values: Mapping[str, Any], slack: float) -> GivenRows:
@@ -196,7 +201,7 @@ def read_rows(answer: Answer, form: str, labels: Sequence[str], values: Mapping[
     if form == "shape":
         cells = [cell for cell in SHAPE.split(text.strip("()[] \t$")) if cell]
         if not cells or not all(cell.isdecimal() and cell.isascii() and len(cell) < 10 for cell in cells):
-            raise InputError(f"cannot read {shorten(answer)!r}: give a shape such as (4, 3)")
+            refuse("shape", quoted(answer))
         return GivenRows([[Given(Fraction(cell)) for cell in cells]])
     return GivenRows([[read(cell, names, slack) for cell in row] for row in table(text)])
 
@@ -222,7 +227,7 @@ def table(text: str) -> list[list[str]]:
         rows = _listed(text, bool(turned))
     cells = [[cell.strip() for cell in row] for row in rows]
     if not cells or len({len(row) for row in cells}) != 1 or not all(all(row) for row in cells):
-        raise InputError(f"cannot read {shorten(text)!r}: give every row as many numbers, such as [[1, 2], [3, 4]]")
+        refuse("rows", quoted(text))
     return [list(column) for column in zip(*cells)] if turned else cells
 
 
@@ -295,14 +300,14 @@ class Grade:
         return self.right
 
     def __str__(self) -> str:
+        names = self.misconceptions
         if self.right:
-            unseen = f" (These would not show here: {', '.join(self.misconceptions)}.)" if self.mistakes else ""
-            return f"Right: {shown_rows(self.answer)}.{unseen}"
-        head = f"Not right: {shown_rows(self.answer)}."
-        if not self.mistakes:
-            return f"{head} No mistake that I know leads to this number: see the hints."
-        if len(self.misconceptions) > 1:
-            head += f" {len(self.misconceptions)} mistakes lead to this number:"
+            return say("right", shown_rows(self.answer)) + (say("unseen", ", ".join(names)) if names else "")
+        head = say("wrong", shown_rows(self.answer))
+        if not names:
+            return head + say("no_mistake")
+        if len(names) > 1:
+            head += say("several", len(names))
         return "\n".join([head, *(f"- {line}." for line in described(self.mistakes))])
 
     __repr__ = __str__
@@ -345,7 +350,7 @@ def grade(given: Given | GivenRows | GivenLetters, right: Any, mistakes: Sequenc
     if given.means(right):
         return Grade(True, right, tuple(m for m in mistakes if m.answer == right or _equal(m.answer, right)))
     if given.is_near(right):
-        raise InputError(f"{shown_rows(given.value)} has too few digits to tell: give three")
+        refuse("coarse", shown_rows(given.value))
     return Grade(False, given.value, tuple(m for m in mistakes if given.means(m.answer)))
 
 

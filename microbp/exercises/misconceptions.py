@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..engine.value import Value
 from ..inspect.paths import Edge
 from ..table import rows as ops
-from .exact import Exact
+from .reading import Tree, evaluate, numeral
 
 if TYPE_CHECKING:
     from .exercise import Exercise
 
-Wrong: TypeAlias = Iterator[tuple[Fraction, str]]
-"""Wrong answers, each with the place of the mistake in words."""
+Wrong: TypeAlias = Iterator[tuple[Tree, str]]
+"""Wrong answers as formulas over the graph, each with the place of the mistake in words."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,12 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception at work in one exercise: where it was made and what comes out."""
+    """A misconception at work in one exercise: where it was made, what comes out, and by which formula."""
 
     misconception: Misconception
     where: str
     answer: Any
+    formula: Any = None
 
     def __str__(self) -> str:
         return f"{self.misconception.name}: {self.where}"
@@ -51,23 +51,23 @@ def forgot_a_path(exercise: Exercise) -> Wrong:
     for count in range(1, len(paths)):
         for left_out in combinations(range(len(paths)), count):
             kept = [path for i, path in enumerate(paths) if i not in left_out]
-            yield exercise.total(paths=kept), ", ".join(exercise.route(paths[i]) for i in left_out)
+            yield exercise.summed(paths=kept), ", ".join(exercise.route(paths[i]) for i in left_out)
 
 
 def forgot_a_local_derivative(exercise: Exercise) -> Wrong:
     """One factor is taken as 1, wherever it stands."""
     for edge in exercise.edges:
         if exercise.graph.factors[edge] != 1:
-            yield exercise.total({edge: Fraction(1)}), exercise.slope(edge)
+            yield exercise.summed({edge: numeral("1")}), exercise.slope(edge)
 
 
 def made_a_sign_error(exercise: Exercise) -> Wrong:
     """The sign of the result is turned round, or that of a factor on some of the paths."""
-    yield -exercise.answer, "on every path"
+    yield ("neg", exercise.summed()), "on every path"
     paths = [set(path) for path in exercise.paths]  # sets tell nodes by identity, == would compare their numbers
     for edge in exercise.edges:
         if any(edge not in path for path in paths):
-            yield exercise.total({edge: -exercise.graph.factors[edge]}), f"in {exercise.slope(edge)}"
+            yield exercise.summed({edge: ("neg", exercise.local(edge))}), f"in {exercise.slope(edge)}"
 
 
 def took_the_value_after(exercise: Exercise) -> Wrong:
@@ -75,32 +75,30 @@ def took_the_value_after(exercise: Exercise) -> Wrong:
     for edge in exercise.edges:
         node = edge.node
         if node.op is ops.square or _is_a_factor(edge):
-            z = Exact(exercise.graph.data[node])
-            after = exercise.graph.rules(node, z, [z] * len(node.args))[edge.which]
-            yield exercise.total({edge: after}), exercise.slope(edge)
+            yield exercise.summed({edge: exercise.local(edge, after=True)}), exercise.slope(edge)
 
 
 def swapped_the_factors(exercise: Exercise) -> Wrong:
     """The derivative of a product by a factor is taken to be that factor, not the other."""
     for edge in exercise.edges:
         if _is_a_factor(edge):
-            yield exercise.total({edge: exercise.graph.data[edge.parent]}), exercise.slope(edge)
+            yield exercise.summed({edge: ("name", exercise.label(edge.parent))}), exercise.slope(edge)
 
 
 def averaged_for_summed(exercise: Exercise) -> Wrong:
     """Where paths meet, their products are averaged."""
     if len(exercise.paths) > 1:
-        yield exercise.answer / len(exercise.paths), f"{len(exercise.paths)} paths meet"
+        yield ("/", exercise.summed(), numeral(str(len(exercise.paths)))), f"{len(exercise.paths)} paths meet"
 
 
 def summed_for_averaged(exercise: Exercise) -> Wrong:
     """A mean is taken for a sum: its local derivatives are 1."""
-    means: dict[Value, dict[Edge, Fraction]] = {}
+    means: dict[Value, dict[Edge, Tree]] = {}
     for edge in exercise.edges:
         if edge.node.op is ops.mean:
-            means.setdefault(edge.node, {})[edge] = Fraction(1)
+            means.setdefault(edge.node, {})[edge] = numeral("1")
     for node, changed in means.items():
-        yield exercise.total(changed), f"{exercise.name(node)} is a mean"
+        yield exercise.summed(changed), f"{exercise.name(node)} is a mean"
 
 
 def _is_a_factor(edge: Edge) -> bool:
@@ -181,4 +179,8 @@ NAMED = {m.name: m for m in MISCONCEPTIONS}
 
 def mistakes(exercise: Exercise) -> list[Mistake]:
     """Every mistake that can be made in an exercise, those included that happen to change nothing."""
-    return [Mistake(m, where, answer) for m, wrong in OVER_PATHS.items() for answer, where in wrong(exercise)]
+    return [
+        Mistake(m, where, evaluate(formula, exercise.symbols), formula)
+        for m, wrong in OVER_PATHS.items()
+        for formula, where in wrong(exercise)
+    ]

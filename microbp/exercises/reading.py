@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from ..errors import InputError, MicrobpError
 from ..inspect.labels import COMMANDS, split
@@ -99,6 +99,61 @@ EXACT: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
+SENTENCES = {
+    "long": "an answer of {0} characters is too long: at most {1}",
+    "unknown": "cannot read {0}: give a number such as -2, 3/4 or 0.75, or a formula with {1}+ - * / ^ and"
+    " functions such as σ, tanh, ln",
+    "names": "the names {0}, ",
+    "digits": "{0} has too many digits: give up to {1}, and an exponent up to {2}",
+    "empty": "there is no answer yet: give a number or a formula",
+    "on": "cannot read on at {0}: see to the parentheses",
+    "thousands": "{0},{1} can be read in two ways: write {0}.{1} or {0}{1}",
+    "comma": "one number is asked for, and {0} has a comma: write a decimal with a point",
+    "deep": "this answer is nested too deeply: write it with fewer parentheses",
+    "signs": "this answer has too many signs in a row",
+    "two_ways": "a product after / can be read in two ways: put parentheses, or * before {0}",
+    "sign": "write a sign before {0}, such as *",
+    "end": "something is missing at the end of this answer",
+    "before": "a number or a name is missing before {0}",
+    "closing": "a closing parenthesis is missing",
+    "unclosed": "cannot read on at {0}: a sign or a closing parenthesis is missing before it",
+    "of_what": "{0} of what? Write {0}(...)",
+    "takes": "{0} takes {1} of them, and {2} are given",
+    "zero": "this answer divides by 0",
+    "no_value": "this answer has no finite value with the numbers of the question",
+    "letters": "cannot read {0}: give a letter from A to {1}, or several such as A, C",
+    "shape": "cannot read {0}: give a shape such as (4, 3)",
+    "rows": "cannot read {0}: give every row as many numbers, such as [[1, 2], [3, 4]]",
+    "coarse": "{0} has too few digits to tell: give three",
+    "right": "Right: {0}.",
+    "unseen": " (These would not show here: {0}.)",
+    "wrong": "Not right: {0}.",
+    "no_mistake": " No mistake that I know leads to this answer: see the hints.",
+    "several": " {0} mistakes lead to this number:",
+}
+"""What is said about an answer, here and in a page."""
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def say(name: str, *given: object) -> str:
+    """A sentence with its places filled in.
+
+    >>> say("sign", "'2'")
+    "write a sign before '2', such as *"
+    """
+    return re.sub(r"\{(\d)\}", lambda m: str(given[int(m[1])]), SENTENCES[name])
+
+
+def refuse(name: str, *given: object) -> NoReturn:
+    """Raise what is to be said about an answer that cannot be read."""
+    raise InputError(say(name, *given))
+
+
+def quoted(text: str) -> str:
+    """A part of an answer in a sentence, without what would act on the text around it."""
+    return f"'{shorten(UNSEEN.sub(chr(0xFFFD), text))}'"
+
+
 def common() -> dict[str, tuple[str, str]]:
     """The words of every answer: spelling to kind and meaning."""
     words = {text: ("skip", "") for text in SKIPPED}
@@ -168,7 +223,7 @@ def words(text: str, table: Table) -> list[Word]:
         InputError: it is too long, or a part of it is no word.
     """
     if len(text) > LONGEST:
-        raise InputError(f"an answer of {len(text)} characters is too long: at most {LONGEST}")
+        refuse("long", len(text), LONGEST)
     found: list[Word] = []
     at = 0
     while at < len(text):
@@ -186,7 +241,7 @@ def words(text: str, table: Table) -> list[Word]:
                 at += size
                 break
         else:
-            raise InputError(f"cannot read {shorten(text[at:].split()[0])!r}: {_known(table)}")
+            refuse("unknown", quoted(text[at:].split()[0]), _known(table))
     return found
 
 
@@ -194,18 +249,13 @@ def _checked(number: str) -> str:
     number = number.replace("\N{MINUS SIGN}", "-")
     mantissa, _, exponent = number.lower().partition("e")
     if len(mantissa) > DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > LARGEST_POWER:
-        raise InputError(
-            f"{shorten(number)} has too many digits: give up to {DIGITS}, and an exponent up to {LARGEST_POWER}"
-        )
+        refuse("digits", shorten(number), DIGITS, LARGEST_POWER)
     return number
 
 
 def _known(table: Table) -> str:
     names = list(dict.fromkeys(label for kind, label in table.values() if kind == "name"))
-    usable = f"the names {', '.join(names)}, " if names else ""
-    return (
-        f"give a number such as -2, 3/4 or 0.75, or a formula with {usable}+ - * / ^ and functions such as σ, tanh, ln"
-    )
+    return say("names", ", ".join(names)) if names else ""
 
 
 # -- the grammar -------------------------------------------------------------------------------------------
@@ -222,14 +272,14 @@ def parse(text: str, table: Table) -> Tree:
     """
     found = words(after_the_sign(text), table)
     if not found:
-        raise InputError("there is no answer yet: give a number or a formula")
+        refuse("empty")
     reader = _Reader(found)
     tree = reader.sum()
     if reader.at < len(found):
         word = found[reader.at]
-        raise InputError(
-            _comma(text) if word.value == "," else f"cannot read on at {word.text!r}: see to the parentheses"
-        )
+        if word.value == ",":
+            refuse("comma", quoted(text.strip()))
+        refuse("on", quoted(word.text))
     return tree
 
 
@@ -243,14 +293,13 @@ def after_the_sign(text: str) -> str:
     ' 0.25'
     """
     text = re.split("[=≈]", text)[-1]
+    if "(" in text:
+        return text
     for before, after in WITH_COMMA.findall(text):
-        if len(after) == 3 and 1 <= len(before.lstrip("-+−")) <= 3 and before.lstrip("-+−") != "0" and "(" not in text:
-            raise InputError(f"{before},{after} can be read in two ways: write {before}.{after} or {before}{after}")
-    return text if "(" in text else WITH_COMMA.sub(r"\1.\2", text)
-
-
-def _comma(text: str) -> str:
-    return f"one number is asked for, and {shorten(text.strip())!r} has a comma: write a decimal with a point"
+        digits = before.lstrip("-+\N{MINUS SIGN}")
+        if len(after) == 3 and len(digits) <= 3 and digits != "0":
+            refuse("thousands", before, after)
+    return WITH_COMMA.sub(r"\1.\2", text)
 
 
 class _Reader:
@@ -274,7 +323,7 @@ class _Reader:
     def sum(self) -> Tree:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise InputError("this answer is nested too deeply: write it with fewer parentheses")
+            refuse("deep")
         left = self.product()
         while sign := self.next("+", "-"):
             left = (sign, left, self.product())
@@ -288,20 +337,17 @@ class _Reader:
                 left, divided = (sign, left, self.signed()), sign == "/"
             elif self.starts("name", "function", "constant"):
                 if divided:
-                    text = self.words[self.at].text
-                    raise InputError(
-                        f"a product after / can be read in two ways: put parentheses, or * before {text!r}"
-                    )
+                    refuse("two_ways", quoted(self.words[self.at].text))
                 left = ("*", left, self.power())
             elif self.at < len(self.words) and self.words[self.at].kind == "number":
-                raise InputError(f"write a sign before {self.words[self.at].text!r}, such as *")
+                refuse("sign", quoted(self.words[self.at].text))
             else:
                 return left
 
     def signed(self) -> Tree:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise InputError("this answer has too many signs in a row")
+            refuse("signs")
         sign = self.next("+", "-")
         tree = self.power() if not sign else self.signed() if sign == "+" else ("neg", self.signed())
         self.depth -= 1
@@ -318,7 +364,7 @@ class _Reader:
 
     def atom(self) -> Tree:
         if self.at == len(self.words):
-            raise InputError("something is missing at the end of this answer")
+            refuse("end")
         if self.next("("):
             return self.closed(self.sum())
         if self.next("frac"):
@@ -331,7 +377,7 @@ class _Reader:
             return (kind, value)
         if kind == "function":
             return self.call(value, text)
-        raise InputError(f"a number or a name is missing before {text!r}")
+        refuse("before", quoted(text))
 
     def group(self) -> Tree:
         """What belongs to a LaTeX command: the next brackets, or the next digit of \\frac12."""
@@ -349,11 +395,10 @@ class _Reader:
 
     def closed(self, tree: Tree) -> Tree:
         if not self.next(")"):
-            raise InputError("a closing parenthesis is missing" if self.at == len(self.words) else self.unclosed())
+            if self.at == len(self.words):
+                refuse("closing")
+            refuse("unclosed", quoted(self.words[self.at].text))
         return tree
-
-    def unclosed(self) -> str:
-        return f"cannot read on at {self.words[self.at].text!r}: a sign or a closing parenthesis is missing before it"
 
     def call(self, name: str, text: str) -> Tree:
         exponent: Tree = ()
@@ -370,10 +415,10 @@ class _Reader:
         elif self.starts("name", "number", "constant", "function"):
             args = [self.power()]
         else:
-            raise InputError(f"{text} of what? Write {text}(...)")
+            refuse("of_what", text)
         needed = 2 if name in ("maximum", "minimum") else 1
         if len(args) != needed:
-            raise InputError(f"{text} takes {needed} number{'s' * (needed > 1)}, and {len(args)} are given")
+            refuse("takes", text, needed, len(args))
         tree: Tree = ("call", name, *args)
         return ("^", tree, exponent) if exponent else tree
 
@@ -445,10 +490,10 @@ def value(tree: Tree, names: Mapping[str, Any]) -> Fraction | float:
         if math.isfinite(found):
             return found  # type: ignore[no-any-return]
     except ZeroDivisionError:
-        raise InputError("this answer divides by 0") from None
+        refuse("zero")
     except (MicrobpError, ArithmeticError, ValueError):
         pass
-    raise InputError("this answer has no finite value with the numbers of the question")
+    refuse("no_value")
 
 
 def is_bare(tree: Tree) -> bool:

@@ -94,9 +94,19 @@ class Task:
         if self.form == "choice":
             assert isinstance(formulas, str)
             return formulas
-        table = [[formulas]] if isinstance(formulas, str) else formulas
         values = values or self.values
-        return [[float(value(sentences.read(cell, self.labels), values)) for cell in row] for row in table]
+        return [[float(value(cell, values)) for cell in row] for row in self.trees(formulas)]
+
+    def trees(self, formulas: str | Sequence[Sequence[str]]) -> Any:
+        """Formulas as trees, row by row; letters as they are."""
+        if self.form == "choice":
+            return formulas
+        table = [[formulas]] if isinstance(formulas, str) else formulas
+        return [[sentences.read(cell, self.labels) for cell in row] for row in table]
+
+    def tree_of(self, line: str) -> Any:
+        """The formula of one of the lines."""
+        return sentences.read(line.partition(" = ")[2], self.labels)
 
     @cached_property
     def answer(self) -> Rows:
@@ -106,7 +116,10 @@ class Task:
     @cached_property
     def mistakes(self) -> list[Mistake]:
         """Every known slip, with the answer it leads to."""
-        return [Mistake(NAMED[slip.name], self.told(slip.where), self.rows(slip.rows)) for slip in self.slips]
+        return [
+            Mistake(NAMED[slip.name], self.told(slip.where), self.rows(slip.rows), self.trees(slip.rows))
+            for slip in self.slips
+        ]
 
     def told(self, where: str) -> str:
         """The place of a mistake, the names in it as they are printed."""
