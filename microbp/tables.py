@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+def short(cost: float) -> str:
+    """A cost in a column: four decimals, or four digits and a power of ten.
+
+    >>> short(0.25), short(1e300)
+    ('0.2500', '1.000e+300')
+    """
+    return f"{cost:.4f}" if abs(cost) < 1e9 else f"{cost:.3e}"
+
+
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     """Rows in aligned columns, the first of them a head with a rule below it.
 

@@ -163,6 +163,6 @@ def read_model(path: Path) -> MLP:
         InputError: there is no such file.
         FileFormatError: it holds something else.
     """
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"there is no file {path}: microbp train digits --save {path} writes one")
     return load(path)

@@ -14,7 +14,7 @@ from ..losses import LOSSES
 from ..nn import MLP, Module
 from ..nn.files import check_path
 from ..optim import OPTIMIZERS, schedules
-from ..tables import aligned
+from ..tables import aligned, short
 from ..train import evaluate, fit
 from ..train.accuracy import prediction_of
 from ..train.history import History
@@ -103,8 +103,8 @@ def run_train(args: argparse.Namespace) -> int:
     test_cost, accuracy = evaluate(model, LOSSES[cost], (X_test, targets_test), prediction=prediction)
     rows: list[tuple[str, ...]] = [("", "cost", "accuracy")]
     if history.loss:
-        rows.append(("training, last epoch", f"{history.loss[-1]:.4f}", f"{history.accuracy[-1]:.2%}"))
-    rows.append(("held out" if chosen.test else "after training", f"{test_cost:.4f}", f"{accuracy or 0.0:.2%}"))
+        rows.append(("training, last epoch", short(history.loss[-1]), f"{history.accuracy[-1]:.2%}"))
+    rows.append(("held out" if chosen.test else "after training", short(test_cost), f"{accuracy or 0.0:.2%}"))
     print(aligned(rows, [False, True, True]))
     if history.stopped == "interrupted":
         print(f"interrupted after {history.epochs} whole epochs")

@@ -9,6 +9,9 @@ from typing import Any
 from ..errors import InputError
 from ..exercises.sheet import write_pages
 from ..exercises.zoo import LEVELS, Puzzle, Verdict, pages, puzzle
+from ..storage import open_file, write_file
+
+LONGEST = 1_000_000
 
 
 def register(subparsers: Any) -> None:
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         print(verdict)
         return 0 if verdict.accepted else 1
     if args.save:
-        args.save.write_text(asked.code, encoding="utf-8")
+        write_file(args.save, asked.code.encode())
         print(asked.told)
         print(args.save)
     elif args.key:
@@ -59,8 +62,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _graded(asked: Puzzle, args: argparse.Namespace) -> Verdict:
     path = args.test or args.repair
+    with open_file(path) as file:
+        content = file.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise InputError(f"{path} is longer than {LONGEST} bytes: hand in a test or a program")
     try:
-        source = path.read_text(encoding="utf-8")
+        source = content.decode()
     except UnicodeDecodeError:
         raise InputError(f"{path} is no text: hand in a file of Python") from None
     return asked.grade_test(source) if args.test else asked.grade_repair(source)

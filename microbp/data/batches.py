@@ -10,10 +10,10 @@ from array import array
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from numbers import Integral
-from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InputError, InputTypeError, NotFiniteError, RangeError, ShapeError
+from ..randomness import generator
 from ..table.op import is_array, number, shorten
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _rows(X: list[Any] | NDArray[Any], Y: list[Any] | NDArray[Any], seed: int | 
     rows = range(len(X))
     if seed is None:
         return rows
-    keys = array("Q", Random(seed).randbytes(8 * len(X)))  # in the order of random keys: a shuffle
+    keys = array("Q", generator(seed).randbytes(8 * len(X)))  # in the order of random keys: a shuffle
     if not hasattr(X, "dtype"):
         return sorted(rows, key=keys.__getitem__)
     import numpy as np

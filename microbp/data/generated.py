@@ -7,9 +7,9 @@ Each function returns ``(X, Y)``: ``X`` a list of points ``[x1, x2]``, ``Y`` the
 from collections.abc import Callable
 from math import cos, inf, pi, sin
 from numbers import Integral
-from random import Random
 
 from ..errors import InputError
+from ..randomness import generator
 
 Points = list[list[float]]
 Curve = Callable[[float], tuple[float, float]]  # from u in [0, 1] to a point
@@ -143,7 +143,7 @@ def _scatter(curves: list[Curve], n: int, noise: float, seed: int, closed: bool 
         raise InputError(f"n={n!r}: give a whole number, at least one for each of {len(curves)} classes")
     if not 0.0 <= noise < inf:
         raise InputError(f"noise={noise!r}: a standard deviation is finite and not negative")
-    rng = Random(seed)
+    rng = generator(seed)
     samples = []
     for c, curve in enumerate(curves):
         count = (n + c) // len(curves)  # over all c these add up to n (Hermite's identity)

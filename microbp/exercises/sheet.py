@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from ..errors import InputError
+from ..storage import write_file
 from ..viz import draw
 from ..viz.style import stylesheet
 from . import solution
@@ -94,7 +95,7 @@ def write_pages(folder: str | Path, questions: str, answers: str) -> tuple[Path,
         raise InputError(f"there is no folder {folder.absolute().parent}")
     folder.mkdir(exist_ok=True)
     for name, content in (("sheet.html", questions), ("key.html", answers)):
-        (folder / name).write_text(content, encoding="utf-8")
+        write_file(folder / name, content.encode())
     return folder / "sheet.html", folder / "key.html"
 
 

@@ -209,6 +209,8 @@ class MLP(Module):
         hidden = _one_each(activation, len(sizes) - 1)
         if len(hidden) != len(sizes) - 1:
             raise ShapeError(f"{len(sizes) - 1} hidden layers, {len(hidden)} activations for them")
+        for name in hidden if hidden or not isinstance(activation, str) else [activation]:  # one that no layer has, too
+            activation_named(name_of(name))
         rng = generator(seed)
         self.layers = [
             Layer(before, size, act, expanded=expanded, init=init, seed=rng, layer=number)

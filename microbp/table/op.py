@@ -237,7 +237,13 @@ class Op(Called):
         if isinstance(error, OverflowError):
             return RangeError(f"{call} is too large for a float: rescale it, or work with logarithms")
         kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
-        return kind(f"{call} is undefined" + (f": {self.domain}" if self.domain else ""))
+        wrong = next((x for x in flat if not math.isfinite(x)), None)
+        cure = (
+            self.domain
+            if wrong is None
+            else f"argument {flat.index(wrong)} is {wrong}: clean the data, or rescale them"
+        )
+        return kind(f"{call} is undefined" + (f": {cure}" if cure else ""))
 
     def _rule(self, given: Rule | None) -> Rule:
         if given is None:

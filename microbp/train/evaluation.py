@@ -50,6 +50,8 @@ def evaluate(
     """
     if loss is None:
         name = getattr(model, "trained_with", None)
+        if name is None:
+            raise InputError("no loss is known for this model: give the one that it is to be judged by")
         if name not in LOSSES:
             raise InputError(f"the model was trained with {name}, which is none of microbp.losses: give the loss")
         loss = LOSSES[name]

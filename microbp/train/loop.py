@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
+from numbers import Integral
 from typing import Any, Protocol
 
 from ..errors import InputError, InputTypeError
@@ -97,10 +98,13 @@ def fit(
     >>> history.accuracy[-1], history.engine
     (1.0, 'compiled')
     """
+    if not callable(model) or not hasattr(model, "parameters"):
+        raise InputTypeError(f"model is a network of microbp.nn, or a Module of your own; got {model!r}")
     for name, n in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
+        is_left_out = n is None and name == "patience"
+        if not is_left_out and (isinstance(n, bool) or not isinstance(n, Integral) or n < 1):
             raise InputError(f"{name} must be a whole number of at least 1, got {n!r}")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral)):
         raise InputError(f"seed must be a whole number, or None for that of microbp.seed; got {seed!r}")
     if not callable(loss):
         raise InputTypeError(f"loss is a function of (prediction, target), such as losses.mse; got {loss!r}")
@@ -114,7 +118,8 @@ def fit(
     validation = None if validation is None else checked(validation)
     kind = prediction_of(loss, prediction)
     right = judge(kind)
-    seed = LIBRARY.number if seed is None else seed
+    seed = LIBRARY.number if seed is None else int(seed)
+    epochs, batch_size = int(epochs), int(batch_size)  # as NumPy's whole numbers are
     run = Run(
         model, loss, right, kind, data, optimizer_of(model, optimizer), epochs, batch_size, seed, validation, patience,
         record_parameters, callbacks,

@@ -15,6 +15,7 @@ from ..losses import name_of
 from ..nn import Module
 from ..optim import Optimizer
 from ..optim.plateau import Plateau
+from ..tables import short
 from .accuracy import Judge
 from .evaluation import Data, mean_cost
 from .history import History
@@ -246,7 +247,7 @@ def gradient_sizes(model: Module) -> dict[str, float]:
 
 
 def _scores(loss: float, accuracy: float | None) -> dict[str, str]:
-    return {"loss": f"{loss:.4f}"} | ({} if accuracy is None else {"accuracy": f"{accuracy:.1%}"})
+    return {"loss": short(loss)} | ({} if accuracy is None else {"accuracy": f"{accuracy:.1%}"})
 
 
 def _bar(total: int, progress: bool) -> Any:

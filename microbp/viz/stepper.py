@@ -16,6 +16,7 @@ from ..engine.gradients import gradients
 from ..engine.graph import topological_order
 from ..engine.value import Value
 from ..errors import InputError, InputTypeError
+from ..storage import write_file
 from ..table.op import shorten
 from .drawing import placed
 from .live import graph_data
@@ -79,7 +80,7 @@ class Stepper:
         path = file(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise InputError(f"the stepper is a web page: end {path.name!r} in .html")
-        path.write_text(self.html, encoding="utf-8")
+        write_file(path, self.html.encode())
 
     def _repr_html_(self) -> str:
         # Without scripts the page still shows the picture with all grads.

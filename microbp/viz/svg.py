@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, InputTypeError
+from ..storage import write_file
 from .boxes import node_box, size_of
 from .geometry import Layout
 from .labels import escape, parse
@@ -52,7 +53,7 @@ class Shown:
             known = f"{', '.join(others)} or {last}" if others else last
             raise InputError(f"cannot draw to {path.name!r}: end the name in {known}")
         written = formats[ending]()
-        path.write_bytes(written if isinstance(written, bytes) else written.encode())
+        write_file(path, written if isinstance(written, bytes) else written.encode())
 
     def _repr_svg_(self) -> str:
         return str(self.svg)
