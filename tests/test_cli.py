@@ -65,7 +65,7 @@ def test_gradient_prints_a_table(capsys):
         (["train", "xor", "--save", "/"], 2, "end the name in .json or .safetensors"),
         (["train", "digits", "--layers", "1000000", "1000000"], 2, "take smaller layers"),
         (["equations", "nosuch"], 2, "neither a folder"),
-        (["compile", "."], 2, "there is no file"),
+        (["compile", "."], 2, "is a folder"),
         (["gradient", "log(x)", "x=-1"], 1, "log needs x > 0"),
         (["gradient", "exp(x)", "x=1000"], 1, "too large"),
         (["gradient", "sqrt(x)", "x=0"], 1, "no finite derivative"),

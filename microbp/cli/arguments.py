@@ -163,6 +163,8 @@ def read_model(path: Path) -> MLP:
         InputError: there is no such file.
         FileFormatError: it holds something else.
     """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name a file in it")
     if not path.exists():
         raise InputError(f"there is no file {path}: microbp train digits --save {path} writes one")
     return load(path)
