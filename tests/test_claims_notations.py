@@ -89,3 +89,15 @@ def test_a_sum_that_ends_too_early_is_closed():
 def test_what_cannot_be_read_is_refused_and_not_guessed(text):
     with pytest.raises(ExpressionError):
         claim(text)
+
+
+def test_conditions_are_not_made_of_targets_or_dead_neurons_by_accident():
+    bce = (ONE, "the output layer is sigmoid, the cost binary cross-entropy")
+    assert claim(r"L(a, y) = -(y \log a - (1-y) \log(1-a))", bce).word == "wrong"
+    without_2 = r"\frac{\partial C}{\partial w^{(1)}} = x \sigma'(z^{(1)}) w^{(2)} \sigma'(z^{(2)}) (a^{(2)} - y)"
+    assert claim(without_2, (CHAIN, SQUARES)).word == "wrong"
+
+
+def test_the_samples_of_a_loss_are_those_of_its_arguments():
+    assert claim(r"J = \frac{1}{m} \sum_{i=1}^{m} L(\hat y^{(i)}, y^{(i)})").holds
+    assert claim(r"J = \frac{1}{m^2} \sum_{i=1}^{m} L(\hat y^{(i)}, y^{(i)})").conditions == ("m = 1",)

@@ -378,8 +378,8 @@ def _is_script(q: Quantity, content: str) -> bool:
 def _with_script(q: Quantity, kind: str, content: str) -> Quantity:
     """A quantity with one script more."""
     if kind == "argument":  # w(n + 1), L(a, y)
-        if content in ("x", "i"):
-            return replace(q, sample=content)
+        if named := re.search(r"^([ix])$|\(([ix])\)", content):  # y(x), L(y^{(i)}, a^{(i)})
+            return replace(q, sample=named[1] or named[2])
         times = {"n": -1, "n+1": 0, "t": -1, "t+1": 0}
         return replace(q, time=times[content]) if content in times else q
     if content == "corrected":

@@ -17,7 +17,7 @@ CANONICAL = {
     "du": "dZ", "dA": "dA", "da": "dA", "dv": "dA", "dW": "dW", "dw": "dW", "db": "db", "C": "C", "J": "J", "E": "C",
     "L": "C", "cost": "J", "m": "m", "n": "m", "e": "e", "α": "rate", "η": "rate", "lr": "rate", "β": "β", "ε": "ε",
     "s": "s", "S": "s", "V": "v", "g": "g", "θ": "θ", "rate": "decay", "decay": "decay", "epoch": "epoch",
-    "ΔW": "ΔW", "Δw": "ΔW", "Δω": "ΔW", "Δb": "Δb",
+    "ΔW": "ΔW", "Δw": "ΔW", "Δω": "ΔW", "Δb": "Δb", "dB": "db",
 }  # fmt: skip
 """The one name of every letter, whichever text it comes from."""
 

@@ -92,9 +92,20 @@ class World:
         """The network."""
         rng = Random(self.seed)
         model = MLP(self.sizes[0], list(self.sizes[1:]), list(self.activations[:-1]), self.activations[-1])
-        for p in model.parameters():
-            p.data = rng.choice([-1.0, 1.0]) * rng.randint(1, 9) / 10
-        return model
+        while True:
+            for p in model.parameters():
+                p.data = rng.choice([-1.0, 1.0]) * rng.randint(1, 9) / 10
+            if not self._is_dead(model):
+                return model
+
+    def _is_dead(self, model: MLP) -> bool:
+        """Whether a layer of relus gives nothing but 0, so that any formula with its slope as a factor would hold."""
+        x: Any = self.samples[0][0]
+        for layer in model.layers[:-1]:
+            x = [a.data for a in _listed(layer(x))]
+            if not any(x):
+                return True
+        return False
 
     @cached_property
     def samples(self) -> tuple[list[list[float]], list[list[float]]]:
@@ -106,7 +117,7 @@ class World:
             classes = [rng.randrange(outputs) for _ in range(self.m)]
             return X, [[float(j == c) for j in range(outputs)] for c in classes]
         if self.cost == "binary cross-entropy":
-            return X, [[float((self.seed // 2 + i + j) % 2) for j in range(outputs)] for i in range(self.m)]
+            return X, [[float((self.seed + i + j) % 2) for j in range(outputs)] for i in range(self.m)]
         return X, [[rng.randint(1, 9) / 10 for _ in range(outputs)] for _ in range(self.m)]
 
     @cached_property
@@ -229,6 +240,9 @@ def worlds() -> tuple[World, ...]:
         for sizes, hidden in product(shapes, HIDDEN[depth]):
             if sizes[-1] == 1 and (output == "softmax" or cost == "multi-class cross-entropy"):
                 continue
-            for m in (1, 2, 1, 3, 1, 2) if set(sizes) == {1} else (1, 2 + len(found) // 2 % 2):
+            counts = (1, 2, 1, 3, 1, 2) if set(sizes) == {1} else (1, 2 + len(found) // 2 % 2)
+            for m in (
+                (1, *counts) if cost == "binary cross-entropy" else counts
+            ):  # one sample with y = 0, one with y = 1
                 found.append(World(sizes, (hidden,) * (depth - 1) + (output,), cost, m, len(found)))
     return tuple(sorted(found, key=lambda w: (sum(w.sizes), w.m, w.depth)))
