@@ -364,6 +364,13 @@ def test_hostile_texts_are_inert(visit: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_link_to_a_training_that_diverges_says_so(visit: Any) -> None:
+    page = visit(hash="#data=moons&layers=8.8.8&activation=linear&cost=half_squared_error&run=sgd:100:5:1:500")
+    page.wait_for_function("() => document.getElementById('status').textContent.includes('too large for a float')")
+    assert all(abs(x) < float("inf") for x in state(page)["theta"])
+
+
+@pytest.mark.slow
 def test_links_with_impossible_numbers_open(visit: Any) -> None:
     page = visit()
     for hash in (

@@ -118,7 +118,9 @@ class App extends View {
     const total = left.reduce((sum, part) => sum + part.epochs, 0);
     this.replaying = true;
     const go = () => {
-      if (training !== this.training) return;
+      if (training === this.training) this.act(again);
+    };
+    const again = () => {
       for (const end = window.performance.now() + 30; left.length && window.performance.now() < end;) {
         const { optimiser, rate, batch, l2 } = left[0];
         training.problem.settings = settled({ ...wanted, optimiser, rate, batch, l2 }, wanted, this.table);
@@ -126,15 +128,15 @@ class App extends View {
         if (left[0].epochs-- > 0) training.epoch();
         else left.shift();
       }
-      byId("status").textContent = left.length ? `Restoring: epoch ${training.epochs} of ${total}` : "";
+      byId("epochs").title = left.length ? `restoring epoch ${training.epochs} of ${total}` : "";
       if (left.length) return void window.requestAnimationFrame(go);
       training.problem.settings = wanted;
       training.begin();
       for (let i = 0; i < steps; i++) training.step();
       this.replaying = false;
-      this.changed(true);
+      return undefined;
     };
-    try { go(); } catch (error) { this.complain(error); }
+    go();
   }
 
   resize(i, by) {
