@@ -549,3 +549,22 @@ def test_practice_can_be_left(monkeypatch, capsys, answers):
 def test_practice_runs_out_of_hints(monkeypatch, capsys):
     out = practised(monkeypatch, capsys, [*"hhhhn"], "--n", 1)
     assert "no more hints" in out and "0 of 1 right" in out
+
+
+# -- a teacher's own expression --------------------------------------------------------------------------------
+
+
+def test_an_expression_of_ones_own(capsys):
+    command("--expr", "(w*x + b - y)^2", "--values", "w=2", "x=3", "b=1", "y=5", "--key")
+    printed = capsys.readouterr().out
+    assert "Find ∂C/∂w, ∂C/∂x, ∂C/∂b and ∂C/∂y." in printed
+    lines = [line.strip() for line in printed.splitlines()]
+    for name, answer in (("w", 12), ("x", 8), ("b", 4), ("y", -4)):  # 2 e times x, w, 1, -1 with e = 2
+        assert any(line.startswith(f"∂C/∂{name} = ") and line.endswith(f" = {answer}") for line in lines)
+
+
+@pytest.mark.parametrize("values", [["x=2"], ["x=2", "y=0"], ["y=1"]])
+@pytest.mark.parametrize("expr", ["exp(x)", "x/y", "x", "x +", "__import__('os')"])
+def test_expressions_that_are_no_exercise(expr, values):
+    with pytest.raises((InputError, ArithmeticError)):
+        command("--expr", expr, "--values", *values)

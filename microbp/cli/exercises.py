@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..engine.graph import leaves
+from ..engine.value import Value
+from ..errors import InputError
 from ..exercises import KINDS, LEVELS, Exercise, Task, generate, tasks
 from ..exercises.page import write_page
 from ..exercises.practice import practise
+from ..exercises.reading import evaluate, parse, vocabulary
 from ..exercises.sheet import question, write
-from .arguments import check_writable
+from .arguments import assignments, check_writable
 
 CHAIN = "chain"  # the kind that is made of graphs
 ABOUT = {CHAIN: ("the chain rule in a graph", [name for name, _ in LEVELS.values()])}
@@ -43,6 +47,10 @@ def register(subparsers: Any) -> None:
     command.add_argument(
         "--all", action="store_true", help="in a graph ask for the derivative by every leaf, not by one"
     )
+    command.add_argument(
+        "--expr", help="an exercise of your own, such as '(w*x + b - y)^2', of + - * / squares, relu, max and min"
+    )
+    command.add_argument("--values", nargs="+", default=[], metavar="name=number", help="the numbers of its names")
     form = command.add_mutually_exclusive_group()
     form.add_argument("--key", action="store_true", help="print the solutions as well")
     form.add_argument("--sheet", type=Path, metavar="FOLDER", help="write sheet.html and key.html to a folder")
@@ -53,12 +61,14 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print exercises, write them to a folder or a page, or practise them."""
-    items = [parts for kind in args.kind for parts in _of(kind, args)]
+    items = [own(args)] if args.expr else [parts for kind in args.kind for parts in _of(kind, args)]
     title = f"{_title(args.kind)}: level {args.level}"
-    if len(args.kind) == 1:
+    if args.expr:
+        title = "Backpropagation by hand"
+    elif len(args.kind) == 1:
         title += f" ({ABOUT[args.kind[0]][1][args.level - 1]})"
     if args.sheet:
-        for path in write(args.sheet, items, f"{title}, seed {args.seed}"):
+        for path in write(args.sheet, items, title if args.expr else f"{title}, seed {args.seed}"):
             print(path)
     elif args.page:
         check_writable("--page", args.page, (".html", ".htm"))
@@ -68,6 +78,21 @@ def run(args: argparse.Namespace) -> None:
         practise(items)
     else:
         print("\n\n".join(_printed(n, parts, args.key) for n, parts in enumerate(items, 1)))
+
+
+def own(args: argparse.Namespace) -> list[Exercise]:
+    """The exercise that a teacher gives as an expression, asked for the derivative by every name.
+
+    Raises:
+        InputError: the expression cannot be read, a name has no number, or its numbers are no fractions.
+    """
+    names = assignments(args.values)
+    output = evaluate(parse(args.expr, vocabulary(names)), names)
+    if not isinstance(output, Value) or not output.args:
+        raise InputError(f"--expr {args.expr}: give a formula of the names in --values, such as --values x=2 y=-0.5")
+    output.label = output.label or next(label for label in ("C", "L", "out") if label not in names)
+    first = leaves(output)[0]
+    return Exercise(output, first).parts
 
 
 def _of(kind: str, args: argparse.Namespace) -> list[Sequence[Exercise] | Sequence[Task]]:
