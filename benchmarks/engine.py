@@ -1,4 +1,4 @@
-"""Both engines against their peers, in pairs in one process: python benchmarks/engine.py [native|python]
+"""Both engines against their peers, in pairs in one process: python benchmarks/engine.py [native|python|table]
 
 micrograd 0.1.0 is the peer throughout; beside it microgpt's engine, PyTorch's 0-d tensors and CasADi where it is
 installed. The sweeps of the first two are recursive, so the recursion limit is raised for them. The numbers that a
@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import children
@@ -167,19 +167,21 @@ def chain(length: int) -> None:
     h.backward()
 
 
+def measured() -> Iterator[tuple[str, float, float, float]]:
+    """What is compared with micrograd: a name, our seconds, its seconds, the ratio."""
+    for size in SIZES:
+        times = max(1, 20_000 // size)
+        ours, theirs = lambda n=size: mixed(Value, n).backward(), lambda n=size: mixed(Micro, n).backward()
+        yield f"{size:,} mixed operations, forward and backward", *paired(ours, theirs, times=times, more=4)
+    yield "moons step, MLP 2-16-16-1, 100 samples", *paired(*moons_steps(), rounds=5, times=1, more=20)
+    yield "one gradient of 784-16-16-10", *paired(*digit_gradients(), rounds=5, times=2, more=20)
+
+
 def report() -> None:
     name = microbp.engine_name
     print(f"\n{name + ' engine':<52}{'microbp':>15}{'micrograd':>15}{'ratio':>10}   goal")
-    for size, goal in zip(SIZES, GOALS):
-        times = max(1, 20_000 // size)
-        both = paired(
-            lambda n=size: mixed(Value, n).backward(), lambda n=size: mixed(Micro, n).backward(), times=times, more=4
-        )
-        row(f"{size:,} mixed operations, forward and backward", *both, f">= {goal}x")
-    row(
-        "moons step, MLP 2-16-16-1, 100 samples", *paired(*moons_steps(), rounds=5, times=1, more=20), f">= {GOALS[4]}x"
-    )
-    row("one gradient of 784-16-16-10", *paired(*digit_gradients(), rounds=5, times=2, more=20), f">= {GOALS[5]}x")
+    for (what, *seconds_and_ratio), goal in zip(measured(), GOALS):
+        row(what, *seconds_and_ratio, f">= {goal}x")
     ours, theirs = bytes_per_operation(Value), bytes_per_operation(Micro)
     goal = {"native": "<= 112", "python": "<= 300"}[name]
     print(f"{'bytes an operation':<52}{ours:>15.0f}{theirs:>15.0f}{theirs / ours:>9.1f}x   {goal} bytes")
@@ -220,7 +222,26 @@ def name_of(text: str) -> str:
     return f"{microbp.engine_name} engine, {text}"
 
 
+def table() -> None:
+    """The table of this folder's README."""
+    print("| times as fast as micrograd 0.1.0 | Python engine | native engine |\n|---|--:|--:|", flush=True)
+    columns = []
+    for name in ("python", "native"):
+        environment = os.environ | {"MICROBP_ENGINE": name}
+        done = subprocess.run([sys.executable, __file__, "ratios"], env=environment, stdout=-1, text=True, check=True)
+        columns.append([line.split("|") for line in done.stdout.splitlines()])
+    for (what, ours), (_, native) in zip(*columns):
+        print(f"| {what} | {ours} | {native} |")
+
+
 def main() -> None:
+    if sys.argv[1:] == ["table"]:
+        table()
+        return
+    if sys.argv[1:] == ["ratios"]:
+        for what, _, _, ratio in measured():
+            print(f"{what}|{ratio:.{int(ratio < 10)}f}")
+        return
     for name in sys.argv[1:] or ["native", "python"]:
         if os.environ.get("MICROBP_ENGINE") == name:
             report()
