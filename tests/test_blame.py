@@ -1,6 +1,7 @@
 """Blame: mistakes planted in backward passes written here, by hand, and in the numbers of random graphs."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -381,3 +382,11 @@ def test_a_mistake_without_a_name_is_described_by_its_numbers(words):
     right = blame(model, {"dW1": np.full((3, 2), 99.0)}, x, y).expected
     W = np.array(model.state_dict()["layers.0.weight"])
     assert words in blame(model, {"dW1": RELATIONS[words](right, W)}, x, y).mistake
+
+
+def test_a_relu_that_is_flat_warns_of_nothing():
+    model, x, y = nn.MLP(2, [6, 6, 1], activation="relu", seed=1), [[0.1, -0.9], [0.9, 0.4]], [0.5, 0.1]
+    assert any(a.data == 0.0 for a in model.layers[0](x[0]))
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not blame(model, {"dW1": np.full((6, 2), 99.0)}, x, y).ok

@@ -139,7 +139,7 @@ class Verdict:
 def claim(text: str, given: str | Sequence[str] = ()) -> Verdict:
     r"""Judge a formula of backpropagation by numbers.
 
-    The formula may be in matrix or component notation, in LaTeX or as NumPy code. It is tried on a few hundred live
+    The formula may be in matrix or component notation, in LaTeX or as NumPy code. It is tried on up to a thousand live
     networks of many shapes, activations and costs; every derivative is taken from their graphs.
 
     Args:

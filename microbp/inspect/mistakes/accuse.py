@@ -157,13 +157,13 @@ def _blame_network(p: Pass, given: dict[str, Array]) -> Blame:
     sizes = _sizes(p)
     if all(_same(given[step], right[step], sizes[step]) for step in given):
         return Blame(ok=True)
-    for mistake, layers, grads in wrong_passes(p):
-        if all(_same(given[step], grads[step], sizes[step]) for step in given):
-            l = max(layers)
-            name = "dA" if mistake.step == "start" else mistake.step
-            step = f"{name}[{l - 1 if mistake.step == 'dA' else l}]"
-            return Blame(False, step, mistake.name, mistake.advice, right[step], given.get(step, grads[step]))
-    with np.errstate(invalid="ignore", over="ignore"):  # what was given may be NaN
+    with np.errstate(all="ignore"):  # what was given may be NaN, and a wrong pass may divide by the slope 0 of a relu
+        for mistake, layers, grads in wrong_passes(p):
+            if all(_same(given[step], grads[step], sizes[step]) for step in given):
+                l = max(layers)
+                name = "dA" if mistake.step == "start" else mistake.step
+                step = f"{name}[{l - 1 if mistake.step == 'dA' else l}]"
+                return Blame(False, step, mistake.name, mistake.advice, right[step], given.get(step, grads[step]))
         return _first_wrong(p, given, right, sizes)
 
 
