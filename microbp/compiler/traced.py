@@ -180,7 +180,7 @@ def place_of(error: BaseException) -> str:
 
 def _own(lines: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """The first line that is neither microbp's, nor Python's, nor an installed package's; else not microbp's."""
-    others = [line for line in lines if not line[0].startswith(PACKAGE)]
+    others = [line for line in lines if not line[0].startswith((PACKAGE, "<microbp"))]
     return next((line for line in others if not line[0].startswith(INSTALLED)), [*others, *lines][0])
 
 

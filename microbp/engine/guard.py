@@ -66,7 +66,8 @@ def _guarded_number(name: str, original: Any) -> property:
         return original.__get__(node)
 
     def write(node: Value, x: Any) -> None:
-        refuse_in_a_trace(f".{name} of a Value is set", "change it outside, between calls")
+        what = f".{name} of a Value is set" if name in ("data", "grad") else "a Value is computed"
+        refuse_in_a_trace(what, "change it outside, between calls")
         original.__set__(node, x)
 
     return property(read, write)
