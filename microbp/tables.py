@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 
 def short(cost: float) -> str:
@@ -31,3 +32,14 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     signs = [">" if numeric else "<" for numeric in right]
     lines = ["  ".join([f"{c:{s}{w}}" for c, s, w in zip(row, signs, widths)]).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])
+
+
+def html_table(rows: Sequence[Sequence[object]]) -> str:
+    """Rows as a table of HTML, the first as its head, for a notebook.
+
+    >>> html_table([("x",), ("1 < 2",)])
+    '<table><tr><th>x</th></tr><tr><td>1 &lt; 2</td></tr></table>'
+    """
+    kinds = ["th", *["td"] * (len(rows) - 1)]
+    lines = ["".join([f"<{kind}>{escape(str(x))}</{kind}>" for x in row]) for kind, row in zip(kinds, rows)]
+    return f"<table>{''.join([f'<tr>{line}</tr>' for line in lines])}</table>"

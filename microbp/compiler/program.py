@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..engine.assign import assign
@@ -288,6 +289,10 @@ class Program:
     def equations(self) -> str:
         """The blocks in LaTeX, with the shape of each; see `microbp.compiler.report`."""
         return equations(self)
+
+    def _repr_html_(self) -> str:
+        """The code as a notebook shows it."""
+        return f"<pre>{escape(self.source)}</pre>"
 
     def report(self) -> str:
         """Rows, blocks, operations and bytes; see `microbp.compiler.report`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputTypeError
 from ..table.operators import Operators
+from ..tables import html_table
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -57,3 +58,9 @@ class Node(Operators):
     def __repr__(self: Any) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data!r}, grad={self.grad!r}{label})"
+
+    def _repr_html_(self: Any) -> str:
+        """The node as a notebook shows it."""
+        made = f"{self.op.name} of {len(self.args)}" if self.op else "a leaf"
+        head = ("label", "data", "grad", "made by")
+        return html_table([head, (self.label, f"{self.data:.6g}", f"{self.grad:.6g}", made)])

@@ -12,6 +12,7 @@ from ..engine.assign import assign, clear_grads
 from ..engine.value import Value
 from ..errors import InputTypeError, NotFiniteError, StateError
 from ..table.op import number, shorten
+from ..tables import html_table
 from . import files
 
 
@@ -130,6 +131,11 @@ class Module:
             raise _unfit(problems)
         self.load_state_dict(stored.state())
         self.trained_with = stored.loss
+
+    def _repr_html_(self) -> str:
+        """The parameters as a notebook shows them: a row for each tensor."""
+        shapes = [(name, _shape(tensor), len(list(_entries(name, tensor)))) for name, tensor in self.tensors().items()]
+        return html_table([(repr(self), "shape", "numbers"), *shapes, ("together", "", len(self.parameters()))])
 
     def _recipe(self) -> dict[str, Any] | None:
         """The arguments that build this network anew, for a file; None where that cannot be told."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
+
+from ..tables import html_table
 
 
 @dataclass
@@ -57,3 +60,11 @@ class History:
             if (series := getattr(self, name))
         ]
         return f"History({', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        """The epochs as a notebook shows them; of many, some that are spread over the training."""
+        names = [name for name in ("loss", "accuracy", "val_loss", "val_accuracy", "rate") if getattr(self, name)]
+        shown = sorted({round(k * (self.epochs - 1) / 9) for k in range(10)}) if self.epochs else []
+        series = [getattr(self, name) for name in names]
+        rows = [(k + 1, *[f"{s[k]:.4g}" if k < len(s) else "" for s in series]) for k in shown]
+        return html_table([("epoch", *names), *rows]) + f"<p>{escape(repr(self))}</p>"
