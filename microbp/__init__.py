@@ -50,6 +50,7 @@ from .table.rows import (
     maximum,
     mean,
     minimum,
+    mish,
     mod,
     norm,
     prod,
@@ -63,12 +64,14 @@ from .table.rows import (
     sinh,
     softmax,
     softplus,
+    softsign,
     sqrt,
     square,
     tan,
     tanh,
     weighted_sum,
     where,
+    xlogy,
 )
 from .train import evaluate, fit, predict
 from .viz import draw
@@ -134,6 +137,7 @@ __all__ = [
     "maximum",
     "mean",
     "minimum",
+    "mish",
     "mod",
     "nn",
     "no_grad",
@@ -152,6 +156,7 @@ __all__ = [
     "sinh",
     "softmax",
     "softplus",
+    "softsign",
     "sqrt",
     "square",
     "tan",
@@ -162,4 +167,5 @@ __all__ = [
     "vjp",
     "weighted_sum",
     "where",
+    "xlogy",
 ]

@@ -48,6 +48,8 @@ SAFE: dict[str, Callable[..., bool]] = {
     "log2": lambda x: x > 0.2,
     "log10": lambda x: x > 0.2,
     "log1p": lambda x: x > -0.8,
+    "xlogy": lambda x, y: y > 0.2 and abs(x) > GAP,
+    "softsign": _away,
     "sqrt": lambda x: x > 0.2,
     "cbrt": lambda x: abs(x) > 0.2,
     "tan": lambda x: abs(math.cos(x)) > 0.3,

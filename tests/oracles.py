@@ -46,6 +46,8 @@ UNARY = {
     "selu": (F.selu, None),
     "gelu": (F.gelu, lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2),
     "silu": (F.silu, None),
+    "softsign": (F.softsign, lambda x: x / (1 + abs(x))),
+    "mish": (F.mish, lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x)))),
 }
 BINARY = {
     "add": (torch.add, None),
@@ -60,6 +62,7 @@ BINARY = {
         lambda x, y: torch.logsumexp(torch.stack([x, y]), 0),
         lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
     ),
+    "xlogy": (torch.xlogy, None),
     "arctan2": (torch.arctan2, mpmath.atan2),
     "hypot": (torch.hypot, mpmath.hypot),
     "less": (lambda x, y: (x < y).double(), None),

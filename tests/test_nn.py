@@ -32,6 +32,8 @@ IN_TORCH = {
     "gelu": F.gelu,
     "silu": F.silu,
     "softplus": F.softplus,
+    "softsign": F.softsign,
+    "mish": F.mish,
     "softmax": lambda z: torch.softmax(z, -1),
 }
 

@@ -49,6 +49,8 @@ EXCEPTIONS = [
     ("arctan", 2, lambda x: abs(x) > 1e154, "x*x is recorded and out of range: a typed error"),
     ("erf", 2, lambda x: abs(x) > 1e154, "x*x is recorded and out of range: a typed error"),
     ("erfc", 2, lambda x: abs(x) > 1e154, "x*x is recorded and out of range: a typed error"),
+    ("xlogy", 1, lambda x, y: x == 0.0 and y <= 0.0, "log y has no value: a typed error, 0 in PyTorch"),
+    ("xlogy", 2, lambda x, y: x == 0.0, "a kink of the row: PyTorch has NaN or 0"),
     ("selu", 2, lambda x: x == 0.0, "a kink of the slope"),
     ("elu", 2, lambda x, a: x == 0.0, "a kink of the slope"),
     ("hypot", 1, lambda x, y: x == y == 0.0, "the gradient at the origin is 0 by convention, NaN in PyTorch"),
@@ -298,7 +300,13 @@ def test_polygamma_at_every_order(n):
 
 # -- the array reading ---------------------------------------------------------------------------------
 
-INSIDE = {"arccosh": (1.5, 4.0), "arctanh": (-0.9, 0.9), "arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9)}
+INSIDE = {
+    "xlogy": (0.1, 3.0),
+    "arccosh": (1.5, 4.0),
+    "arctanh": (-0.9, 0.9),
+    "arcsin": (-0.9, 0.9),
+    "arccos": (-0.9, 0.9),
+}
 POSITIVE = {"log", "log2", "log10", "log1p", "sqrt", "lgamma", "pow", "polygamma"}
 ARRAYS_AGREE = 1e-13  # NumPy's loops and the math module round differently
 

@@ -32,6 +32,7 @@ enum {
     ROW_log10,
     ROW_log1p,
     ROW_logaddexp,
+    ROW_xlogy,
     ROW_sqrt,
     ROW_cbrt,
     ROW_sin,
@@ -61,6 +62,8 @@ enum {
     ROW_selu,
     ROW_gelu,
     ROW_silu,
+    ROW_softsign,
+    ROW_mish,
     ROW_weighted_sum,
     ROW_sum,
     ROW_mean,
@@ -104,6 +107,7 @@ static const char *const NAMES[] = {
     "log10",
     "log1p",
     "logaddexp",
+    "xlogy",
     "sqrt",
     "cbrt",
     "sin",
@@ -133,6 +137,8 @@ static const char *const NAMES[] = {
     "selu",
     "gelu",
     "silu",
+    "softsign",
+    "mish",
     "weighted_sum",
     "sum",
     "mean",
@@ -811,6 +817,29 @@ compute_logaddexp(const double *args, unsigned wanted, double *value, double *de
 static const Formula formula_logaddexp = {2, 0, 3, 0, compute_logaddexp, {0.0}};
 
 static int
+compute_xlogy(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double t0 = x == 0.0;
+    const double t1 = t0 ? 1.0 : y;
+    const double z = t0 ? 0.0 : x * FINITE(log(t1));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = FINITE(log(y));
+    }
+    if (wanted & 2) {
+        derivatives[1] = QUOTIENT(x, t1);
+    }
+    return !trouble;
+}
+static const Formula formula_xlogy = {2, 0, 3, 0, compute_xlogy, {0.0}};
+
+static int
 compute_sqrt(const double *args, unsigned wanted, double *value, double *derivatives)
 {
     int trouble = 0;
@@ -1327,6 +1356,41 @@ compute_silu(const double *args, unsigned wanted, double *value, double *derivat
 }
 static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
 
+static int
+compute_softsign(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double t0 = 1.0 + fabs(x);
+    const double z = QUOTIENT(x, t0);
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(QUOTIENT(1.0, t0), t0);
+    }
+    return !trouble;
+}
+static const Formula formula_softsign = {1, 0, 1, 0, compute_softsign, {0.0}};
+
+static int
+compute_mish(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double t0 = tanh(row_softplus(x));
+    const double z = x * t0;
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = t0 + x * row_sigmoid(x) * (1.0 - t0 * t0);
+    }
+    return 1;
+}
+static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
+
 #define FORMULAS(EACH) \
     EACH(add) \
     EACH(sub) \
@@ -1359,6 +1423,7 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     EACH(log10) \
     EACH(log1p) \
     EACH(logaddexp) \
+    EACH(xlogy) \
     EACH(sqrt) \
     EACH(cbrt) \
     EACH(sin) \
@@ -1387,7 +1452,9 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     EACH(elu) \
     EACH(selu) \
     EACH(gelu) \
-    EACH(silu)
+    EACH(silu) \
+    EACH(softsign) \
+    EACH(mish)
 
 #define METHODS(EACH) \
     EACH(reciprocal, reciprocal, "reciprocal($self, /)\n--\n\nx.reciprocal(): reciprocal(x)\n\n    z = 1.0 / x\n    dz/dx = (-z) * z\n    LaTeX: \\frac{1}{x}\n    Domain: the divisor is 0\n\n>>> from microbp import Value\n>>> round(Value(0.5).reciprocal().data, 9)\n2.0") \
@@ -1425,6 +1492,8 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     EACH(selu, selu, "selu($self, /)\n--\n\nx.selu(): selu(x)\n\n    z = 1.0507009873554805 * where(x > 0.0, x, 1.6732632423543772 * expm1(minimum(x, 0.0)))\n    dz/dx = 1.0507009873554805 * (1.0 if x > 0.0 else 1.6732632423543772 * exp(minimum(x, 0.0)))\n    LaTeX: \\operatorname{SELU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).selu().data, 9)\n0.525350494") \
     EACH(gelu, gelu, "gelu($self, /)\n--\n\nx.gelu(): gelu(x)\n\n    z = 0.5 * x * erfc(-(x) * 0.7071067811865476)\n    dz/dx = 0.5 * erfc((-x) * 0.7071067811865476) + x * exp((-0.5) * x * x) / 2.5066282746310002\n    LaTeX: \\operatorname{GELU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).gelu().data, 9)\n0.345731231") \
     EACH(silu, silu, "silu($self, /)\n--\n\nx.silu(): silu(x)\n\n    z = x / (1.0 + exp(-x))\n    dz/dx = sigmoid(x) * (1.0 + x * sigmoid(-x))\n    LaTeX: \\operatorname{SiLU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).silu().data, 9)\n0.311229666") \
+    EACH(softsign, softsign, "softsign($self, /)\n--\n\nx.softsign(): softsign(x)\n\n    z = x / (1.0 + abs(x))\n    dz/dx = 1.0 / (1.0 + abs(x)) / (1.0 + abs(x))\n    LaTeX: \\operatorname{softsign}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).softsign().data, 9)\n0.333333333") \
+    EACH(mish, mish, "mish($self, /)\n--\n\nx.mish(): mish(x)\n\n    z = x * tanh(logaddexp(0.0, x))\n    dz/dx = tanh(softplus(x)) + x * sigmoid(x) * (1.0 - tanh(softplus(x)) * tanh(softplus(x)))\n    LaTeX: \\operatorname{mish}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).mish().data, 9)\n0.375245211") \
     EACH(fabs, abs, "fabs($self, /)\n--\n\nx.fabs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).fabs().data, 9)\n0.5")
 
 #define RECORDERS_OF_ROWS { \
@@ -1459,6 +1528,7 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     record_log10, \
     record_log1p, \
     record_logaddexp, \
+    record_xlogy, \
     record_sqrt, \
     record_cbrt, \
     record_sin, \
@@ -1488,6 +1558,8 @@ static const Formula formula_silu = {1, 0, 1, 0, compute_silu, {0.0}};
     record_selu, \
     record_gelu, \
     record_silu, \
+    record_softsign, \
+    record_mish, \
     record_weighted_sum, \
     record_sum, \
     record_mean, \

@@ -26,7 +26,19 @@ ACTIVATIONS: dict[str, Activation] = {
     "linear": list,
     **{
         op.name: partial(each, op)
-        for op in (ops.sigmoid, ops.tanh, ops.relu, ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.softplus)
+        for op in (
+            ops.sigmoid,
+            ops.tanh,
+            ops.relu,
+            ops.leaky_relu,
+            ops.elu,
+            ops.selu,
+            ops.gelu,
+            ops.silu,
+            ops.mish,
+            ops.softplus,
+            ops.softsign,
+        )
     },
     "softmax": ops.softmax,
 }

@@ -252,6 +252,19 @@ class Operators(Operand):
     >>> round(Value(0.5).logaddexp(1.0).data, 9)
     1.474076984
     """
+    def xlogy(self, y: Self | float, /) -> Self:
+        r"""x.xlogy(): xlogy(x, y)
+
+        z = where(x == 0.0, 0.0, x * log(where(x == 0.0, 1.0, y)))
+        dz/dx = log(y)
+        dz/dy = x / (1.0 if x == 0.0 else y)
+        LaTeX: x \, \ln\left(y\right)
+        Domain: xlogy needs y > 0, or x = 0, where it is 0
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).xlogy(1.0).data, 9)
+    0.0
+    """
     def sqrt(self) -> Self:
         r"""x.sqrt(): sqrt(x)
 
@@ -591,6 +604,30 @@ class Operators(Operand):
     >>> from microbp import Value
     >>> round(Value(0.5).silu().data, 9)
     0.311229666
+    """
+    def softsign(self) -> Self:
+        r"""x.softsign(): softsign(x)
+
+        z = x / (1.0 + abs(x))
+        dz/dx = 1.0 / (1.0 + abs(x)) / (1.0 + abs(x))
+        LaTeX: \operatorname{softsign}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).softsign().data, 9)
+    0.333333333
+    """
+    def mish(self) -> Self:
+        r"""x.mish(): mish(x)
+
+        z = x * tanh(logaddexp(0.0, x))
+        dz/dx = tanh(softplus(x)) + x * sigmoid(x) * (1.0 - tanh(softplus(x)) * tanh(softplus(x)))
+        LaTeX: \operatorname{mish}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).mish().data, 9)
+    0.375245211
     """
     def fabs(self) -> Self:
         r"""x.fabs(): abs(x)

@@ -145,6 +145,11 @@ log1p      = Op("log1p",      math.log1p,       (lambda z, x: 1.0 / (1.0 + x),),
 logaddexp  = Op("logaddexp",  lambda x, y: special.logsumexp((x, y)),
                                                 (lambda z, x, y: exp(log_sigmoid(x - y)),  # its own derivative keeps all digits
                                                  lambda z, x, y: exp(log_sigmoid(y - x))), "logaddexp({0}, {1})", r"\ln\left(e^{{0}} + e^{{1}}\right)")
+xlogy      = Op("xlogy",      lambda x, y: where(x == 0.0, 0.0, x * log(where(x == 0.0, 1.0, y))),
+                                                (lambda z, x, y: log(y),
+                                                 lambda z, x, y: x / where(x == 0.0, 1.0, y)),
+                "where({0} == 0.0, 0.0, {0} * log(where({0} == 0.0, 1.0, {1})))", r"{0} \, \ln\left({1}\right)", level=PRODUCT,
+                domain="xlogy needs y > 0, or x = 0, where it is 0")
 sqrt       = Op("sqrt",       math.sqrt,        (lambda z, x: 0.5 / z,),              "sqrt({0})",         r"\sqrt{{0}}",
                 domain="sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon")
 cbrt       = Op("cbrt",       special.cbrt,     (lambda z, x: 1.0 / (3.0 * z * z),),  "cbrt({0})",         r"\sqrt[3]{{0}}",
@@ -205,6 +210,11 @@ gelu       = Op("gelu",       lambda x: 0.5 * x * erfc(-x * SQRT_HALF),
 silu       = Op("silu",       lambda x: x * sigmoid(x),
                                                 (lambda z, x: sigmoid(x) * (1.0 + x * sigmoid(-x)),),
                 "{0} / (1.0 + exp(-{0}))", r"\operatorname{SiLU}\left({0}\right)")
+softsign   = Op("softsign",   lambda x: x / (1.0 + absolute(x)), (lambda z, x: 1.0 / (1.0 + absolute(x)) / (1.0 + absolute(x)),),
+                "{0} / (1.0 + abs({0}))", r"\operatorname{softsign}\left({0}\right)", level=PRODUCT)
+mish       = Op("mish",       lambda x: x * tanh(softplus(x)),
+                                                (lambda z, x: tanh(softplus(x)) + x * sigmoid(x) * (1.0 - tanh(softplus(x)) * tanh(softplus(x))),),
+                "{0} * tanh(logaddexp(0.0, {0}))", r"\operatorname{mish}\left({0}\right)", level=PRODUCT)
 
 # -- many arguments at once ----------------------------------------------------------------------------
 weighted_sum = Op("weighted_sum", special.weighted_sum, (lambda z, w, a, b: a,

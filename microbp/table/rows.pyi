@@ -459,6 +459,18 @@ r"""logaddexp(x, y)
 >>> round(logaddexp(0.5, 1.0), 9)
 1.474076984
 """
+xlogy: _Two
+r"""xlogy(x, y)
+
+    z = where(x == 0.0, 0.0, x * log(where(x == 0.0, 1.0, y)))
+    dz/dx = log(y)
+    dz/dy = x / (1.0 if x == 0.0 else y)
+    LaTeX: x \, \ln\left(y\right)
+    Domain: xlogy needs y > 0, or x = 0, where it is 0
+
+>>> round(xlogy(0.5, 1.0), 9)
+0.0
+"""
 sqrt: _One
 r"""sqrt(x)
 
@@ -781,6 +793,28 @@ r"""silu(x)
 
 >>> round(silu(0.5), 9)
 0.311229666
+"""
+softsign: _One
+r"""softsign(x)
+
+    z = x / (1.0 + abs(x))
+    dz/dx = 1.0 / (1.0 + abs(x)) / (1.0 + abs(x))
+    LaTeX: \operatorname{softsign}\left(x\right)
+    Domain: every number
+
+>>> round(softsign(0.5), 9)
+0.333333333
+"""
+mish: _One
+r"""mish(x)
+
+    z = x * tanh(logaddexp(0.0, x))
+    dz/dx = tanh(softplus(x)) + x * sigmoid(x) * (1.0 - tanh(softplus(x)) * tanh(softplus(x)))
+    LaTeX: \operatorname{mish}\left(x\right)
+    Domain: every number
+
+>>> round(mish(0.5), 9)
+0.375245211
 """
 weighted_sum: _Weighted
 r"""weighted_sum(w, a, b=0.0)

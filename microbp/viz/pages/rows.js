@@ -226,6 +226,13 @@ export const ROWS = {
     vectors: [], defaults: [], domain: "",
     latex: "\\ln\\left(e^{{0}} + e^{{1}}\\right)",
   },
+  xlogy: {
+    name: "xlogy",
+    value: (x, y) => { const t0 = x === 0.0; return t0 ? 0.0 : x * finite(log(t0 ? 1.0 : y)); },
+    partials: [(z, x, y) => { const t0 = x === 0.0; return finite(log(y)); }, (z, x, y) => { const t0 = x === 0.0; const t1 = t0 ? 1.0 : y; return divide(x, t1); }],
+    vectors: [], defaults: [], domain: "xlogy needs y > 0, or x = 0, where it is 0",
+    latex: "{0} \\, \\ln\\left({1}\\right)",
+  },
   sqrt: {
     name: "sqrt",
     value: (x) => Math.sqrt(x),
@@ -428,6 +435,20 @@ export const ROWS = {
     partials: [(z, x) => { const t0 = sigmoid(x); return t0 * (1.0 + x * sigmoid(-x)); }],
     vectors: [], defaults: [], domain: "",
     latex: "\\operatorname{SiLU}\\left({0}\\right)",
+  },
+  softsign: {
+    name: "softsign",
+    value: (x) => divide(x, 1.0 + Math.abs(x)),
+    partials: [(z, x) => { const t0 = 1.0 + Math.abs(x); return divide(divide(1.0, t0), t0); }],
+    vectors: [], defaults: [], domain: "",
+    latex: "\\operatorname{softsign}\\left({0}\\right)",
+  },
+  mish: {
+    name: "mish",
+    value: (x) => x * Math.tanh(softplus(x)),
+    partials: [(z, x) => { const t0 = Math.tanh(softplus(x)); return t0 + x * sigmoid(x) * (1.0 - t0 * t0); }],
+    vectors: [], defaults: [], domain: "",
+    latex: "\\operatorname{mish}\\left({0}\\right)",
   },
   weighted_sum: {
     name: "weighted_sum",
