@@ -48,6 +48,7 @@ SAFE: dict[str, Callable[..., bool]] = {
     "log2": lambda x: x > 0.2,
     "log10": lambda x: x > 0.2,
     "log1p": lambda x: x > -0.8,
+    "logit": lambda x: 0.1 < x < 0.9,
     "xlogy": lambda x, y: y > 0.2 and abs(x) > GAP,
     "softsign": _away,
     "sqrt": lambda x: x > 0.2,

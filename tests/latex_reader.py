@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh, "tanh": sp.tanh, "ln": sp.log,
     "max": sp.Max, "min": sp.Min, "sigma": sigmoid, "erf": sp.erf, "erfc": sp.erfc, "sign": sp.sign,
     "arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan, "softplus": lambda x: sp.log(1 + sp.exp(x)),
+    "logit": lambda x: sp.log(x / (1 - x)),
 }  # fmt: skip
 RELATIONS = {"=": sp.Eq, "<": sp.Lt, ">": sp.Gt, r"\le": sp.Le, r"\ge": sp.Ge, r"\ne": sp.Ne}
 

@@ -46,6 +46,7 @@ UNARY = {
     "selu": (F.selu, None),
     "gelu": (F.gelu, lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2),
     "silu": (F.silu, None),
+    "logit": (torch.logit, lambda x: mpmath.log(x / (1 - x))),
     "softsign": (F.softsign, lambda x: x / (1 + abs(x))),
     "mish": (F.mish, lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x)))),
 }

@@ -33,6 +33,7 @@ enum {
     ROW_log1p,
     ROW_logaddexp,
     ROW_xlogy,
+    ROW_logit,
     ROW_sqrt,
     ROW_cbrt,
     ROW_sin,
@@ -108,6 +109,7 @@ static const char *const NAMES[] = {
     "log1p",
     "logaddexp",
     "xlogy",
+    "logit",
     "sqrt",
     "cbrt",
     "sin",
@@ -840,6 +842,24 @@ compute_xlogy(const double *args, unsigned wanted, double *value, double *deriva
 static const Formula formula_xlogy = {2, 0, 3, 0, compute_xlogy, {0.0}};
 
 static int
+compute_logit(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double t0 = FINITE(fabs(x - 0.5)) < 0.25;
+    const double z = t0 ? 2.0 * FINITE(atanh(t0 ? 2.0 * x - 1.0 : 0.0)) : FINITE(log(x)) - FINITE(log1p(-x));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = QUOTIENT(1.0, x * (1.0 - x));
+    }
+    return !trouble;
+}
+static const Formula formula_logit = {1, 0, 1, 0, compute_logit, {0.0}};
+
+static int
 compute_sqrt(const double *args, unsigned wanted, double *value, double *derivatives)
 {
     int trouble = 0;
@@ -1424,6 +1444,7 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(log1p) \
     EACH(logaddexp) \
     EACH(xlogy) \
+    EACH(logit) \
     EACH(sqrt) \
     EACH(cbrt) \
     EACH(sin) \
@@ -1468,6 +1489,7 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(log2, log2, "log2($self, /)\n--\n\nx.log2(): log2(x)\n\n    z = log2(x)\n    dz/dx = 1.0 / (x * 0.6931471805599453)\n    LaTeX: \\log_{2}\\left(x\\right)\n    Domain: log2 needs x > 0\n\n>>> from microbp import Value\n>>> round(Value(0.5).log2().data, 9)\n-1.0") \
     EACH(log10, log10, "log10($self, /)\n--\n\nx.log10(): log10(x)\n\n    z = log10(x)\n    dz/dx = 1.0 / (x * 2.302585092994046)\n    LaTeX: \\log_{10}\\left(x\\right)\n    Domain: log10 needs x > 0\n\n>>> from microbp import Value\n>>> round(Value(0.5).log10().data, 9)\n-0.301029996") \
     EACH(log1p, log1p, "log1p($self, /)\n--\n\nx.log1p(): log1p(x)\n\n    z = log1p(x)\n    dz/dx = 1.0 / (1.0 + x)\n    LaTeX: \\ln\\left(1 + x\\right)\n    Domain: log1p needs x > -1\n\n>>> from microbp import Value\n>>> round(Value(0.5).log1p().data, 9)\n0.405465108") \
+    EACH(logit, logit, "logit($self, /)\n--\n\nx.logit(): logit(x)\n\n    z = where(abs(x - 0.5) < 0.25, 2.0 * arctanh(where(abs(x - 0.5) < 0.25, 2.0 * x - 1.0, 0.0)), log(x) - log1p(-x))\n    dz/dx = 1.0 / (x * (1.0 - x))\n    LaTeX: \\operatorname{logit}\\left(x\\right)\n    Domain: logit needs 0 < x < 1; clip the argument, or keep the number that sigmoid was taken of\n\n>>> from microbp import Value\n>>> round(Value(0.5).logit().data, 9)\n0.0") \
     EACH(sqrt, sqrt, "sqrt($self, /)\n--\n\nx.sqrt(): sqrt(x)\n\n    z = sqrt(x)\n    dz/dx = 0.5 / z\n    LaTeX: \\sqrt{x}\n    Domain: sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon\n\n>>> from microbp import Value\n>>> round(Value(0.5).sqrt().data, 9)\n0.707106781") \
     EACH(cbrt, cbrt, "cbrt($self, /)\n--\n\nx.cbrt(): cbrt(x)\n\n    z = cbrt(x)\n    dz/dx = 1.0 / (3.0 * z * z)\n    LaTeX: \\sqrt[3]{x}\n    Domain: cbrt has no finite derivative at 0\n\n>>> from microbp import Value\n>>> round(Value(0.5).cbrt().data, 9)\n0.793700526") \
     EACH(sin, sin, "sin($self, /)\n--\n\nx.sin(): sin(x)\n\n    z = sin(x)\n    dz/dx = cos(x)\n    LaTeX: \\sin\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).sin().data, 9)\n0.479425539") \
@@ -1529,6 +1551,7 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     record_log1p, \
     record_logaddexp, \
     record_xlogy, \
+    record_logit, \
     record_sqrt, \
     record_cbrt, \
     record_sin, \

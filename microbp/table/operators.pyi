@@ -265,6 +265,18 @@ class Operators(Operand):
     >>> round(Value(0.5).xlogy(1.0).data, 9)
     0.0
     """
+    def logit(self) -> Self:
+        r"""x.logit(): logit(x)
+
+        z = where(abs(x - 0.5) < 0.25, 2.0 * arctanh(where(abs(x - 0.5) < 0.25, 2.0 * x - 1.0, 0.0)), log(x) - log1p(-x))
+        dz/dx = 1.0 / (x * (1.0 - x))
+        LaTeX: \operatorname{logit}\left(x\right)
+        Domain: logit needs 0 < x < 1; clip the argument, or keep the number that sigmoid was taken of
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).logit().data, 9)
+    0.0
+    """
     def sqrt(self) -> Self:
         r"""x.sqrt(): sqrt(x)
 

@@ -150,6 +150,13 @@ xlogy      = Op("xlogy",      lambda x, y: where(x == 0.0, 0.0, x * log(where(x 
                                                  lambda z, x, y: x / where(x == 0.0, 1.0, y)),
                 "where({0} == 0.0, 0.0, {0} * log(where({0} == 0.0, 1.0, {1})))", r"{0} \, \ln\left({1}\right)", level=PRODUCT,
                 domain="xlogy needs y > 0, or x = 0, where it is 0")
+logit      = Op("logit",      lambda x: where(absolute(x - 0.5) < 0.25,  # near 1/2 the difference of logarithms cancels
+                                              2.0 * arctanh(where(absolute(x - 0.5) < 0.25, 2.0 * x - 1.0, 0.0)),
+                                              log(x) - log1p(-x)),
+                                                (lambda z, x: 1.0 / (x * (1.0 - x)),),
+                "where(abs({0} - 0.5) < 0.25, 2.0 * arctanh(where(abs({0} - 0.5) < 0.25, 2.0 * {0} - 1.0, 0.0)), log({0}) - log1p(-{0}))",
+                r"\operatorname{logit}\left({0}\right)",
+                domain="logit needs 0 < x < 1; clip the argument, or keep the number that sigmoid was taken of")
 sqrt       = Op("sqrt",       math.sqrt,        (lambda z, x: 0.5 / z,),              "sqrt({0})",         r"\sqrt{{0}}",
                 domain="sqrt needs x >= 0 (and x > 0 for its derivative); clip the argument or add a small epsilon")
 cbrt       = Op("cbrt",       special.cbrt,     (lambda z, x: 1.0 / (3.0 * z * z),),  "cbrt({0})",         r"\sqrt[3]{{0}}",

@@ -471,6 +471,17 @@ r"""xlogy(x, y)
 >>> round(xlogy(0.5, 1.0), 9)
 0.0
 """
+logit: _One
+r"""logit(x)
+
+    z = where(abs(x - 0.5) < 0.25, 2.0 * arctanh(where(abs(x - 0.5) < 0.25, 2.0 * x - 1.0, 0.0)), log(x) - log1p(-x))
+    dz/dx = 1.0 / (x * (1.0 - x))
+    LaTeX: \operatorname{logit}\left(x\right)
+    Domain: logit needs 0 < x < 1; clip the argument, or keep the number that sigmoid was taken of
+
+>>> round(logit(0.5), 9)
+0.0
+"""
 sqrt: _One
 r"""sqrt(x)
 

@@ -233,6 +233,13 @@ export const ROWS = {
     vectors: [], defaults: [], domain: "xlogy needs y > 0, or x = 0, where it is 0",
     latex: "{0} \\, \\ln\\left({1}\\right)",
   },
+  logit: {
+    name: "logit",
+    value: (x) => { const t0 = finite(Math.abs(x - 0.5)) < 0.25; return t0 ? 2.0 * finite(arctanh(t0 ? 2.0 * x - 1.0 : 0.0)) : finite(log(x)) - finite(log1p(-x)); },
+    partials: [(z, x) => { const t0 = finite(Math.abs(x - 0.5)) < 0.25; return divide(1.0, x * (1.0 - x)); }],
+    vectors: [], defaults: [], domain: "logit needs 0 < x < 1; clip the argument, or keep the number that sigmoid was taken of",
+    latex: "\\operatorname{logit}\\left({0}\\right)",
+  },
   sqrt: {
     name: "sqrt",
     value: (x) => Math.sqrt(x),
