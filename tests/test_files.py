@@ -422,7 +422,7 @@ def test_a_file_keeps_the_cost_of_the_training(tmp_path, ending):
     fit(model, wrapped, (X, Y), optim.SGD(model.parameters(), lr=0.1), 1, progress=False)
     model.save(path)
     assert nn.load(path).trained_with is None
-    with pytest.raises(InputError, match="give the loss"):
+    with pytest.raises(InputError, match="give the one"):
         evaluate(model, None, (X, Y))
 
 

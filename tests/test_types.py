@@ -44,7 +44,7 @@ def test_mypy_knows_the_types_of_a_page_of_user_code():
 
 def test_pyright_knows_the_types_of_a_page_of_user_code():
     require("pyright")
-    found = json.loads(run("pyright", "--outputjson", str(PAGE)))["generalDiagnostics"]
+    found = json.loads(run("pyright", "--pythonpath", sys.executable, "--outputjson", str(PAGE)))["generalDiagnostics"]
     assert not [entry["message"] for entry in found if entry["severity"] != "information"]
     no_any([entry["message"] for entry in found])
 

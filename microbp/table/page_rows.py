@@ -36,7 +36,7 @@ def text() -> str:
 def readings(op: Op) -> list[Written]:
     """The value, then the local derivatives, each written alone: one that has no number spoils no other."""
     wanted = [i for i, rule in enumerate(op.partials) if rule != op.no_derivative]
-    return [write(op, JAVASCRIPT, [j == i for j in range(len(op.partials))]) for i in [-1, *wanted]]
+    return [write(op, JAVASCRIPT, [j == i for j in range(len(op.partials))], i == -1) for i in [-1, *wanted]]
 
 
 def row(op: Op) -> str:

@@ -167,7 +167,7 @@ class Written(NamedTuple):
         return [*self.before, f"z = {self.value}", *self.after, *derivatives]
 
 
-def write(op: Op, language: Language, wanted: Sequence[bool] = ()) -> Written:
+def write(op: Op, language: Language, wanted: Sequence[bool] = (), value_too: bool = True) -> Written:
     """A row of numbers (not of lists) as code, its arguments named as in `ARGUMENTS`.
 
     The value of a row of the table is read as the rules are, where it is made of operators and rows; another
@@ -178,6 +178,7 @@ def write(op: Op, language: Language, wanted: Sequence[bool] = ()) -> Written:
         language: PYTHON, C, JAVASCRIPT.
         wanted: for each argument whether its derivative is wanted; by default all that the row has. A rule
             that is not wanted is not read.
+        value_too: False where z is known, and only the derivatives are wanted.
 
     Raises:
         InputTypeError: the row takes lists, or a rule asks for the truth of a number.
@@ -196,10 +197,12 @@ def write(op: Op, language: Language, wanted: Sequence[bool] = ()) -> Written:
     read = _forward(op, args)
     value = _operation(op.name, args) if read is None else read
     partials = op.local_derivatives(Code(sheet, "z"), args, wanted)
+    if not value_too:
+        value.name = "z"
     shared = [code for code in sheet.shared([value, *partials]) if code is not value]
-    needed = _below(value)
+    needed = _below(value) if value_too else set()
     before = sheet.named([code for code in shared if code in needed])
-    text = sheet.call(value) if read is None else sheet.text(value)
+    text = sheet.call(value) if read is None and value_too else sheet.text(value)
     if not value.name:
         value.name = "z"
     after = sheet.named([code for code in shared if code not in needed])
