@@ -5,7 +5,9 @@ from needs import CHROMIUM, needs
 
 import microbp
 
-collect_ignore = ["test_native.py"] if microbp.engine_name == "python" else []
+collect_ignore = ["typed"]  # read by type checkers, never run
+if microbp.engine_name == "python":
+    collect_ignore.append("test_native.py")
 
 
 def pytest_addoption(parser):
