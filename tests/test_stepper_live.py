@@ -395,7 +395,41 @@ def test_it_opens_with_the_output_on_the_screen(open_page: Any) -> None:
 
 def test_a_page_is_small() -> None:
     assert len(stepper(neuron()).html.encode()) < 120_000
-    assert len(stepper(network()).html.encode()) < 180_000
+    assert len(stepper(network()).html.encode()) < 150_000
+
+
+@pytest.mark.parametrize("by_sums", [False, True], ids=["weighted sums", "products and sums"])
+def test_a_page_of_200_nodes_is_at_most_300_kB(by_sums: bool) -> None:
+    model = nn.MLP(2, [10, 10, 1], seed=3)
+    inputs = [Value(0.5, "x_1"), Value(-1.0, "x_2")]
+    root = scalar_network([2, 4, 6, 1]) if by_sums else losses.squared_error(model(inputs), [1.0])
+    while (count := len(flatten(root).items)) < 200:
+        root = root.tanh()
+    assert count == 200
+    assert len(stepper(root).html.encode()) <= 300_000
+
+
+def scalar_network(layers: list[int]) -> Value:
+    """A network of products and sums, each a node of its own."""
+    a = [Value(0.5 - k, f"x_{k + 1}") for k in range(layers[0])]
+    for level, outputs in enumerate(layers[1:], 1):
+        z = [Value(0.0123 * j, f"b_{j}^{{({level})}}") for j in range(1, outputs + 1)]
+        for j, k in [(j, k) for j in range(outputs) for k in range(len(a))]:
+            z[j] = z[j] + Value(0.317 * j - 0.43 * k + 0.01234, f"w_{{{j + 1}{k + 1}}}^{{({level})}}") * a[k]
+        a = [each.tanh() for each in z]
+    return (a[0] - 1.0).square()
+
+
+def test_the_script_tells_every_edge_and_node_what_the_page_leaves_out(open_page: Any) -> None:
+    page = open_page(network())
+    page.keyboard.press("End")
+    ends = "(all) => all.map((each) => each.querySelector('title').textContent)"
+    assert all("= " in told or "a constant" in told for told in page.eval_on_selector_all(".edge", ends))
+    assert all(told for told in page.eval_on_selector_all(".node", ends))
+    links = [link for link in flatten(network()).links if link.partial is not None]
+    assert page.locator(".partial").count() == len(links)
+    drawn = page.eval_on_selector_all(".edge[data-partial]", "(all) => all.map((each) => Number(each.dataset.partial))")
+    assert drawn == pytest.approx([link.partial for link in links], rel=RELATIVE)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..inspect.labels import plain
 from .figures import aligned, figure, full, sign, span
-from .geometry import Point, Size
+from .geometry import Point, Size, point
 from .labels import escape, parse
 from .picture import Node
 
@@ -56,14 +56,14 @@ def op_width(node: Node) -> float:
     return parse(op_text(node), math.inf).width * (OP if node.label else BOLD_OP)
 
 
-def node_box(node: Node, centre: Point, size: Size) -> str:
-    """A node: its shape, its title, its numbers."""
+def node_box(node: Node, centre: Point, size: Size, live: bool = False) -> str:
+    """A node: its shape, its title, its numbers; those in full only where no script of a page writes them."""
     (x, y), (width, height) = centre, size
-    numbers = exact("data", node.data) + exact("grad", node.grad or ())
+    numbers = ("" if live else exact("data", node.data)) + exact("grad", node.grad or ())
     parts = [
         f'<g id="{node.id}" class="node {node.kind}{on_off(node.on_path)}"{numbers} '
-        f'transform="translate({x - width / 2:.6g} {y - height / 2:.6g})">',
-        f"<title>{escape(described(node))}</title>",
+        f'transform="translate({point(x - width / 2, y - height / 2)})">',
+        "" if live else f"<title>{escape(described(node))}</title>",
         *shape(node, width, height),
     ]
     if node.kind == "constant":
@@ -72,28 +72,30 @@ def node_box(node: Node, centre: Point, size: Size) -> str:
     else:
         op, row = op_text(node), ROWS[0]
         if node.label:
-            parts.append(f'<text class="label" x="{PAD}" y="{row}">{set_label(node.label)}</text>')
+            parts.append(f'<text class="label" x="{PAD:g}" y="{row:g}">{set_label(node.label)}</text>')
             if op:
                 end = f'x="{width - PAD:.6g}" y="{row}" text-anchor="end"'
                 parts.append(f'<text class="op" {end}>{escape(op)}</text>')
         else:
             parts.append(f'<text class="op" x="{PAD}" y="{row}">{escape(op)}</text>')
-        parts += number_row("data", aligned(data_text(node)), "value", ROWS[1])
+        parts += number_row("data", aligned(data_text(node)), "value", None if live else ROWS[1])
         single = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 else ""
         text = aligned(grad_text(node)) if node.grad else grad_text(node)
-        parts += number_row("grad", text, f"value {single}".strip() if node.grad else "none", ROWS[2])
+        parts += number_row("grad", text, f"value {single}".strip() if node.grad else "none", None if live else ROWS[2])
     return "".join([*parts, "</g>"])
 
 
 def set_label(text: str, x: float = PAD, y: float = ROWS[0], size: float = TITLE) -> str:
     """A label with its indices; an index below one above begins where that does."""
     spans = []
-    reached = -1.0
+    reached, at = -1.0, y
     for run in parse(text).runs:
         place = f' x="{x + run.x * SERIF * size:.6g}"' if run.x <= reached else ""
         small = f' font-size="{0.7 * size:.3g}"' if run.level != "base" else ""
         reached = run.x if run.level != "base" else reached
-        spans.append(f'<tspan{place} y="{y + SHIFT[run.level]:.6g}"{small}>{escape(run.text)}</tspan>')
+        was, at = at, y + SHIFT[run.level]
+        level = "" if at == was else f' y="{at:.6g}"'
+        spans.append(f"<tspan{place}{level}{small}>{escape(run.text)}</tspan>")
     return "".join(spans)
 
 
@@ -116,12 +118,10 @@ def shape(node: Node, width: float, height: float) -> Iterator[str]:
         yield f'<rect class="inner" x="3" y="3" width="{width - 6:.6g}" height="{height - 6:.6g}" rx="2"/>'
 
 
-def number_row(name: str, text: str, kind: str, y: float) -> list[str]:
-    """A line ``data 0.5`` or ``grad −1``: the figures of both begin at the same place."""
-    return [
-        f'<text class="name" x="{PAD}" y="{y}">{name}</text>',
-        f'<text class="{kind} {name}" x="{NUMBERS}" y="{y}">{text}</text>',
-    ]
+def number_row(name: str, text: str, kind: str, y: float | None) -> list[str]:
+    """A line ``data 0.5`` or ``grad −1``: the figures of both begin at the same place; without y, where CSS says."""
+    places = ["" if y is None else f' x="{x:.6g}" y="{y:.6g}"' for x in (PAD, NUMBERS)]
+    return [f'<text class="name"{places[0]}>{name}</text>', f'<text class="{kind} {name}"{places[1]}>{text}</text>']
 
 
 def described(node: Node) -> str:

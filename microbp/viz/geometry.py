@@ -107,3 +107,12 @@ def numbered(
         stuck = ids[min(set(range(len(ids))).difference(order))]
         raise InputError(f"node {stuck!r} lies on a cycle or behind one: only acyclic graphs have columns")
     return ids, list(sizes.values()), pairs
+
+
+def point(x: float, y: float) -> str:
+    """A point as SVG writes it, to a hundredth of a pixel.
+
+    >>> point(687.2974, 36.0)
+    '687.3 36'
+    """
+    return f"{round(x, 2):.8g} {round(y, 2):.8g}"

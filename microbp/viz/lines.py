@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .boxes import exact, on_off, short
 from .figures import full, sign, span, weight
-from .geometry import Layout, Point, Route, Size
+from .geometry import Layout, Point, Route, Size, point
 from .labels import escape
 from .picture import Edge, Picture
 from .taken import Taken
@@ -28,24 +28,31 @@ def stroke(edge: Edge) -> float:
     return weight(max(map(abs, edge.partials))) if edge.partials else 0.8 if edge.constant else 1.6
 
 
-def edge_lines(edge: Edge, route: Route, titles: dict[str, str]) -> str:
-    """The line and the head of an edge; the head's tip and the line's start lie on the borders."""
+def edge_lines(edge: Edge, route: Route, titles: dict[str, str] | None) -> str:
+    """The line and the head of an edge; the head's tip and the line's start lie on the borders.
+
+    Without titles it does not tell its ends and its number: a page that knows them writes them.
+    """
     width = stroke(edge)
-    tip, foot, across = head(route, width)
+    tip, foot, (dx, dy) = head(route, width)
+    left, over = (foot[0] - dx - tip[0], foot[1] - dy - tip[1]), (2 * dx, 2 * dy)
+    ends = f' data-source="{edge.source}" data-target="{edge.target}"{exact("partial", edge.partials)}'
     return (
-        f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}" data-source="{edge.source}" '
-        f'data-target="{edge.target}"{exact("partial", edge.partials)}>'
-        f"<title>{escape(told(edge, titles))}</title>"
+        f'<g id="{edge.id}" class="edge {edge_class(edge)}{on_off(edge.on_path)}"{"" if titles is None else ends}>'
+        f"{title(edge, titles)}"
         f'<path class="line" stroke-width="{width:.3g}" d="{path(to_head(route))}"/>'
-        f'<path class="head" d="M{tip[0]:.6g} {tip[1]:.6g}'
-        f"L{foot[0] - across[0]:.6g} {foot[1] - across[1]:.6g}"
-        f'L{foot[0] + across[0]:.6g} {foot[1] + across[1]:.6g}Z"/></g>'
+        f'<path class="head" d="M{point(*tip)}l{point(*left)}l{point(*over)}Z"/></g>'
     )
 
 
 def titles_of(picture: Picture) -> dict[str, str]:
     """What every box is called in a sentence, by its id."""
     return {node.id: short(node.label or node.op) or span(node.data) for node in picture.nodes}
+
+
+def title(edge: Edge, titles: dict[str, str] | None) -> str:
+    """What a pointer over an edge is told."""
+    return "" if titles is None else f"<title>{escape(told(edge, titles))}</title>"
 
 
 def told(edge: Edge, titles: dict[str, str]) -> str:
@@ -85,46 +92,43 @@ def path(route: Sequence[Point]) -> str:
     >>> path([(0.0, 0.0), (1.0, 0.0), (2.0, 3.0), (3.0, 3.0)])
     'M0 0C1 0 2 3 3 3'
     """
-    start, *rest = (f"{x:.6g} {y:.6g}" for x, y in route)
-    return f"M{start}C{' '.join(rest)}"
+    start, *rest = (point(*p) for p in route)
+    curves = [rest[n : n + 3] for n in range(0, len(rest), 3)]
+    seen = [curve for curve, before in zip(curves, [[start], *curves]) if {*curve} != {before[-1]}]
+    return f"M{start}C{' '.join(p for curve in seen or curves for p in curve)}"
 
 
 class EdgeLabel(NamedTuple):
-    """The text on an edge, where it stands, how large it is, and whether it found no free place there."""
+    """The text on an edge, where it stands, and how large it is."""
 
     edge: Edge
     text: str
     place: Point
     size: Size
-    crowded: bool
 
 
-def edge_labels(
-    picture: Picture, layout: Layout[str], sizes: dict[str, Size], every: bool = False
-) -> Iterator[EdgeLabel]:
+def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size]) -> Iterator[EdgeLabel]:
     """The local derivatives, each at the first free place along its edge: it touches no box, no other label and no
-    line but its own. Of edges that leave one column most have labels or, where most find no place, none.
-
-    Args:
-        picture, layout, sizes: what is drawn.
-        every: give also those without a place.
-    """
+    line but its own. Of edges that leave one column most have labels or, where most find no place, none."""
     texts = [label_text(edge) for edge in picture.edges]
     extents = [(len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT) for text in texts]
     places = free_places(picture, layout, sizes, texts, extents)
-    for edge, route, text, size, free in zip(picture.edges, layout.edges, texts, extents, places):
-        if text and (free or every):
-            yield EdgeLabel(edge, text, free or along(route, LABEL_PLACES[:1])[0], size, free is None)
+    for edge, text, size, free in zip(picture.edges, texts, extents, places):
+        if text and free:
+            yield EdgeLabel(edge, text, free, size)
 
 
-def label_box(label: EdgeLabel, titles: dict[str, str]) -> str:
+def label_box(label: EdgeLabel, titles: dict[str, str] | None) -> str:
     """A label on paper of its own."""
-    edge, (x, y), (width, _) = label.edge, label.place, label.size
+    edge, (width, _) = label.edge, label.size
+    paper = f'<rect class="paper" x="{-width / 2:.6g}" y="-6.5" width="{width:.6g}" height="13" rx="3"/>'
+    middle = ' y="3.5" text-anchor="middle"'
+    if titles is None:  # a page has both in its style and its script
+        paper = middle = ""
     return (
-        f'<g class="partial{on_off(edge.on_path)}{" crowded" if label.crowded else ""}" data-edge="{edge.id}" '
-        f'transform="translate({x:.6g} {y:.6g})"><title>{escape(told(edge, titles))}</title>'
-        f'<rect class="paper" x="{-width / 2:.6g}" y="-6.5" width="{width:.6g}" height="13" rx="3"/>'
-        f'<text class="{edge_class(edge)}" y="3.5" text-anchor="middle">{label.text}</text></g>'
+        f'<g class="partial{on_off(edge.on_path)}" data-edge="{edge.id}" '
+        f'transform="translate({point(*label.place)})">{title(edge, titles)}'
+        f'{paper}<text class="{edge_class(edge)}"{middle}>{label.text}</text></g>'
     )
 
 

@@ -16,7 +16,8 @@ HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 IMPORT = re.compile(r'^import (\* as \w+|\{[^}]*\}) from "(\.{1,2}/[\w/]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+))", re.MULTILINE)
-COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # on lines of their own
+UNSAFE = re.compile("[<>\ud800-\udfff]")  # in JSON inside a script element of a file in UTF-8
+MARGIN = re.compile(r"^ *(?://.*\n)?", re.MULTILINE)  # indents, and comments on lines of their own
 
 
 def script(*names: str) -> str:
@@ -40,7 +41,7 @@ def _add_module(name: str, found: dict[str, str]) -> None:
     for _, path in IMPORT.findall(source):
         if (imported := _resolved(name, path)) not in found:
             _add_module(imported, found)
-    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(_resolved(name, m[2]))};\n", COMMENT.sub("", source))
+    body = IMPORT.sub(lambda m: f"const {_pattern(m[1])} = {_scope(_resolved(name, m[2]))};\n", MARGIN.sub("", source))
     exported = ", ".join(EXPORT.findall(body))
     found[name] = f"const {_scope(name)} = (() => {{\n{EXPORT.sub('', body)}return {{ {exported} }};\n}})();\n"
 
@@ -79,4 +80,5 @@ def inert(data: Any) -> str:
     >>> inert({"label": "</script>"})
     '{"label":"\\\\u003c/script\\\\u003e"}'
     """
-    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
+    written = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written)

@@ -67,7 +67,7 @@ class Stepper:
         self.picture = settled(flat)
         layout = placed(self.picture)
         self.height = int(min(max(layout.height + TOOLBAR, FRAMES[0]), FRAMES[1]))
-        svg = graph(self.picture, layout, css=False, every_label=True)
+        svg = graph(self.picture, layout, css=False, live=True)
         rules = [(HERE / f"{name}.css").read_text("utf-8") for name in ("page", "stepper")]
         style = stylesheet("".join([GRAPH, *rules]), ":root")
         code = script("stepper")

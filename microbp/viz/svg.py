@@ -78,14 +78,14 @@ def document(kind: str, width: float, height: float, body: Iterable[str], css: s
     )
 
 
-def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_label: bool = False) -> str:
+def graph(picture: Picture, layout: Layout[str], *, css: bool = True, live: bool = False) -> str:
     """The SVG of a graph.
 
     Args:
         picture: what is drawn.
         layout: where; its edges in the picture's order.
         css: whether the style sheet goes into the file.
-        every_label: keep the labels that find no free place, with the class ``crowded``.
+        live: for a page whose script writes what the numbers say elsewhere: titles, numbers in full.
     """
     sizes = {node.id: size_of(node) for node in picture.nodes}
     width, height = layout.width, layout.height
@@ -93,15 +93,15 @@ def graph(picture: Picture, layout: Layout[str], *, css: bool = True, every_labe
     if picture.folded:
         width, height = max(width, parse(picture.folded, 1e6).width * CAPTION + 24.0), height + 22.0
         caption = [f'<text class="caption" x="12" y="{height - 12:.6g}">{escape(picture.folded)}</text>']
-    titles = titles_of(picture)
+    titles = None if live else titles_of(picture)
     marks = [
         f'<path class="mark" stroke-width="{stroke(edge) + 8:.3g}" d="{path(route)}"/>'
         for edge, route in zip(picture.edges, layout.edges)
         if edge.on_path
     ]
     lines = [edge_lines(edge, route, titles) for edge, route in zip(picture.edges, layout.edges)]
-    labels = [label_box(label, titles) for label in edge_labels(picture, layout, sizes, every_label)]
-    drawn = [node_box(node, layout.nodes[node.id], sizes[node.id]) for node in picture.nodes]
+    labels = [label_box(label, titles) for label in edge_labels(picture, layout, sizes)]
+    drawn = [node_box(node, layout.nodes[node.id], sizes[node.id], live) for node in picture.nodes]
     body = ['<g class="marks">', *marks, "</g>"] if marks else []
     body += ['<g class="edges">', *lines, "</g>", '<g class="partials">', *labels, "</g>"]
     body += ['<g class="nodes">', *drawn, "</g>", *caption]

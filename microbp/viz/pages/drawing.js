@@ -3,14 +3,19 @@ import { aligned, figure, fitted, full, sign, weight } from "./figures.js";
 import { uses } from "./passes.js";
 
 const DIGIT = 6.65, NUMBERS = 38, PAD = 9; // as in microbp/viz/boxes.py
+const HEAD = 7; // as in microbp/viz/lines.py
 
 export class Drawing {
   constructor(graph, svg) {
     this.graph = graph;
     this.svg = svg;
-    this.parts = new Map(graph.items.map((item) => [item, this.#box(item)]));
-    for (const link of graph.links) this.parts.set(link, this.#line(link));
+    // All is measured before the first is written: otherwise the browser would lay it out anew for each.
+    const shapes = graph.items.map((item) => document.getElementById(item.id).querySelector(".box").getBBox());
     this.back = svg.querySelector(".partials");
+    const labels = new Map([...this.back.children].map((label) => [label.dataset.edge, label]));
+    const middles = graph.links.map((link) => (link.k === null || labels.has(link.id) ? null : middle(link)));
+    this.parts = new Map(graph.items.map((item, n) => [item, this.#box(item, shapes[n])]));
+    graph.links.forEach((link, n) => this.parts.set(link, this.#line(link, labels.get(link.id), middles[n])));
     this.front = svg.appendChild(this.#create("g"));
     this.raised = [];
   }
@@ -22,18 +27,34 @@ export class Drawing {
     return found;
   }
 
-  #box(item) {
-    const box = document.getElementById(item.id), shape = box.querySelector(".box").getBBox();
+  #box(item, shape) {
+    const box = document.getElementById(item.id);
     const was = box.appendChild(this.#create("text", { class: "was", x: 4, y: shape.height + 9.5 }));
-    const [data, grad, op, title] = [item.constant ? ".value" : "text.data", "text.grad", ".op", "title"].map((part) => box.querySelector(part));
+    const title = this.#title(box), [data, grad, op] = [item.constant ? ".value" : "text.data", "text.grad", ".op"].map((part) => box.querySelector(part));
     const gradName = box.querySelectorAll(".name")[1];
     const room = Math.floor((shape.width - (item.constant ? PAD : NUMBERS + PAD) + 1) / DIGIT);
     return { box, data, gradName, grad, op, title, was, room };
   }
 
-  #line(link) {
-    const line = document.getElementById(link.id);
-    return { line, stroke: line.querySelector(".line"), title: line.querySelector("title"), label: this.svg.querySelector(`.partial[data-edge="${link.id}"]`) };
+  #title(element) {
+    element.prepend(this.#create("title"));
+    return element.firstChild;
+  }
+
+  #line(link, placed, place) {
+    const line = document.getElementById(link.id), stroke = line.querySelector(".line"), title = this.#title(line);
+    if (link.k === null) return { line, stroke, title };
+    const label = placed ?? this.#crowded(link, place);
+    label.prepend(this.#create("rect", { class: "paper", rx: 3 }));
+    this.#title(label);
+    return { line, stroke, title, label };
+  }
+
+  // A label that has found no free place: it is seen only while its edge is active, in the middle of it.
+  #crowded(link, { x, y }) {
+    const label = this.back.appendChild(this.#create("g", { class: "partial crowded", "data-edge": link.id, transform: `translate(${x} ${y})` }));
+    label.append(this.#create("text"));
+    return label;
   }
 
   // state: of the passes; step: the pass that is shown; hides: whether a derivative is hidden; before: old numbers.
@@ -76,7 +97,7 @@ export class Drawing {
     const { line, stroke, label, title } = this.parts.get(link), known = state.known.has(link.target);
     line.classList.toggle("active", active);
     line.classList.toggle("quiet", !known);
-    if (link.k === null) return;
+    if (link.k === null) return void write(title, `${figure(link.source.number)}: a constant`);
     const partial = this.graph.partial(link), passed = state.passed.get(link), shown = passed ?? partial;
     const hidden = hides(link.source) || hides(link.target);
     const colour = hidden ? "zero" : sign(partial);
@@ -84,7 +105,6 @@ export class Drawing {
     attribute(stroke, "stroke-width", hidden ? 1.5 : weight(partial).toPrecision(4));
     line.dataset.partial = partial;
     write(title, hidden ? "" : `∂${link.target.name}/∂${link.source.name} = ${full(partial)}`);
-    if (!label) return;
     label.classList.toggle("quiet", !known || hidden);
     label.classList.toggle("active", active);
     label.classList.toggle("passed", passed !== undefined);
@@ -128,6 +148,11 @@ export class Drawing {
     for (const link of this.graph.links) this.parts.get(link).line.classList.toggle("route", route.has(link));
     for (const item of this.graph.items) this.parts.get(item).box.classList.toggle("chosen", item === chosen);
   }
+}
+
+function middle(link) {
+  const line = document.getElementById(link.id).querySelector(".line");
+  return line.getPointAtLength((line.getTotalLength() + HEAD) / 2);
 }
 
 // What stands already is not written again: the browser would lay it out anew.

@@ -9,9 +9,11 @@ export const ACTIVATIONS = { sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU", ide
 
 export class Graph {
   constructor(data) {
-    this.items = data.items.map((given) => ({ ...given, recorded: given.number, value: null, into: [], out: [] }));
+    const formulas = (given) => Object.fromEntries(Object.entries(given ?? {}).map(([op, n]) => [op, data.formulas[n]]));
+    const nothing = { name: "", runs: [], label: "", op: "", partials: [] }; // what a page does not say
+    this.items = data.items.map((given) => ({ ...nothing, ...given, formulas: formulas(given.formulas), recorded: given.number, value: null, into: [], out: [] }));
     this.byId = new Map(this.items.map((item) => [item.id, item]));
-    this.links = data.links.map(([id, source, target, position, k]) => ({ id, source: this.byId.get(source), target: this.byId.get(target), position, k }));
+    this.links = data.links.map(([source, target, position, k], n) => ({ id: `e${n}`, source: this.items[source], target: this.items[target], position, k }));
     for (const link of this.links) {
       link.target.into.push(link);
       link.source.out.push(link);

@@ -16,13 +16,12 @@ export const named = (item) =>
 
 export const number = (x, tag = "span") => element(tag, figure(x), { class: `mono ${sign(x)}`, title: full(x) });
 
-// A formula in pieces: texts, and places of items, which are named, or filled with their numbers.
+// A formula in pieces: texts, and items, which are named, or filled with their numbers.
 export function formula(graph, pieces, filled = false) {
   const put = (piece, n) => {
     if (typeof piece === "string") return piece.replaceAll("-", "−");
-    const item = graph.items[piece];
-    if (!filled) return named(item);
-    const text = figure(graph.data(item));
+    if (!filled) return named(piece);
+    const text = figure(graph.data(piece));
     return text.startsWith("−") && pieces.length > 1 && (n > 1 || pieces[n + 1]) ? `(${text})` : text;
   };
   return element("span", pieces.map(put), { class: filled ? "mono" : "formula" });
@@ -31,7 +30,10 @@ export function formula(graph, pieces, filled = false) {
 // The formulas of an operation as it is now; none where a constant in them was changed.
 export function formulasOf(item) {
   const touched = item.into.some(({ source }) => source.constant && source.number !== source.recorded);
-  return touched ? null : item.formulas[item.value.op.name];
+  const found = item.formulas[item.value.op.name];
+  if (touched || !found) return null;
+  const put = (pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece < 0 ? item : item.into[piece].source));
+  return { value: put(found.value), factors: found.factors.map(put) };
 }
 
 export const derivative = (of, by) => element("span", ["∂", named(of), "/∂", named(by)], { class: "formula" });
