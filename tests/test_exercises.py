@@ -30,6 +30,7 @@ from microbp.errors import GradientError, InputError, InputTypeError
 from microbp.exercises import LEVELS, MISCONCEPTIONS, Exercise, generate
 from microbp.exercises import exact as exactly
 from microbp.exercises.grade import read
+from microbp.viz import draw
 
 COUNT = int(os.environ.get("MICROBP_EXERCISES", "1200"))
 NAMES = [m.name for m in MISCONCEPTIONS]
@@ -489,11 +490,17 @@ def test_the_sheet_and_its_key(tmp_path, capsys, level, options):
     asked = [part for e in exercises for part in (e.parts if options else [e])]
     for page in (sheet, key):
         assert page.tags.count("article") == 3 and "script" not in page.tags and "link" not in page.tags
-    assert not sheet.sources and sheet.tags.count("details") == 3 * len(asked)
-    assert len(key.sources) == len(asked)
-    for source in key.sources:
+    assert sheet.tags.count("details") == 3 * len(asked)
+    assert len(key.sources) == len(asked) and len(sheet.sources) == len(exercises)
+    for source in key.sources + sheet.sources:
         kind, _, data = source.partition("base64,")
         assert kind == "data:image/svg+xml;" and ElementTree.fromstring(b64decode(data)).tag.endswith("svg")
+        assert (b"data-grad=" in b64decode(data)) == (b"data-partial=" in b64decode(data)) == (source in key.sources)
+    for exercise, source in zip(exercises, sheet.sources):  # to fill in, with what is given
+        given = {
+            float(x) for x in re.findall(r'data-data="([^"]*)"', b64decode(source.partition("base64,")[2]).decode())
+        }
+        assert {x.data for x in exercise.graph.leaves} <= given
     written = re.sub(r"\s+", " ", key.text.replace("−", "-"))
     for part in asked:
         assert f"{part.derivation.symbol} = {part.answer} " in written
@@ -501,6 +508,14 @@ def test_the_sheet_and_its_key(tmp_path, capsys, level, options):
     again = paths[1].read_text("utf-8")
     command("--seed", 7, "--n", 3, "--level", level, "--sheet", tmp_path / "new", *options)
     assert paths[1].read_text("utf-8") == again
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_derivative_has_a_place_in_the_graph_to_fill_in(level):
+    for exercise in generate(10, level, 5):
+        drawing = draw(exercise.graph_drawn[0], blank=True)
+        asked = sum(not edge.constant for edge in drawing.picture.edges)
+        assert drawing.svg.count('class="paper blank"') == asked > 0
 
 
 def test_nothing_is_written_where_a_sheet_cannot_be(tmp_path):

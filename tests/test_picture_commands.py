@@ -34,6 +34,14 @@ def test_draw_writes_a_picture_with_the_gradient(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out == f"{tmp_path / 'g.svg'}: Drawing(4 nodes, 4 edges)\n"
 
 
+def test_draw_leaves_a_graph_to_be_filled_in(tmp_path: Path) -> None:
+    for ending in ("svg", "tex"):
+        run("draw", "x * y + x", "x=2.125", "y=-3.375", "-o", tmp_path / f"g.{ending}", "--highlight", "x", "--blank")
+        text = (tmp_path / f"g.{ending}").read_text("utf-8")
+        assert "2.125" in text and "3.375" in text
+        assert not [x for x in ("7.171875", "7.172", "5.046875", "5.047", "-2.375", "−2.375") if x in text]
+
+
 def test_step_writes_a_page_and_opens_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)

@@ -23,6 +23,7 @@ def register(subparsers: Any) -> None:
     drawing.add_argument("-o", "--output", type=Path, default=Path("graph.svg"), metavar="FILE", help=endings)
     drawing.add_argument("--highlight", metavar="NAME", help="mark the paths from this variable to the output")
     drawing.add_argument("--level", choices=LEVELS, help="fold networks to neurons or layers, and what repeats")
+    drawing.add_argument("--blank", action="store_true", help="with empty places for all that is computed, to fill in")
     drawing.set_defaults(run=run_draw)
 
     page = subparsers.add_parser(
@@ -42,7 +43,7 @@ def run_draw(args: argparse.Namespace) -> None:
     if args.highlight is not None and args.highlight not in variables:
         raise InputError(f"--highlight {args.highlight}: no such variable; give it a value, {args.highlight}=NUMBER")
     out.backward()
-    drawing = draw(out, variables.get(args.highlight), args.level)
+    drawing = draw(out, variables.get(args.highlight), args.level, blank=args.blank)
     drawing.save(args.output)
     print(f"{args.output}: {drawing!r}")
 

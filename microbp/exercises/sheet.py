@@ -12,7 +12,8 @@ from string import Template
 
 from ..errors import InputError
 from ..storage import write_file
-from ..viz import draw
+from ..viz import Drawing, draw
+from ..viz.drawing import placed
 from ..viz.style import stylesheet
 from . import solution
 from .exercise import Exercise
@@ -39,6 +40,7 @@ $body
 </html>
 """)
 
+WIDEST = 1600.0  # pixels of a graph to fill in
 NAME_AND_DATE = "<p>Name ______________________________ &emsp; Date ______________</p>"
 STYLE = """
 :root { color-scheme: light dark; }
@@ -132,7 +134,7 @@ def _asked(parts: Sequence[Exercise] | Sequence[Task]) -> str:
         by = f" for {html.escape(part.symbol)}" if len(parts) > 1 else ""
         for n, hint in enumerate(part.hints, 1):
             hints += f"<details><summary>Hint {n}{by}</summary><div>{hint.html}</div></details>\n"
-    return f'{question(parts).html}\n{hints}<div class="space"></div>'
+    return f'{question(parts).html}\n{_to_fill_in(parts[0])}{hints}<div class="space"></div>'
 
 
 def _solved(parts: Sequence[Exercise] | Sequence[Task]) -> str:
@@ -146,12 +148,30 @@ def _solved(parts: Sequence[Exercise] | Sequence[Task]) -> str:
 
 
 def _picture(exercise: Exercise | Task) -> str:
-    """The graph after one backward pass, the paths marked. As an image its style and its names stay its own."""
+    """The graph after one backward pass, the paths marked."""
     found = exercise.graph_drawn
     if found is None:
         return ""
-    svg = draw(found[0], highlight=found[1]).svg
-    return f'<img alt="The graph of the exercise" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+    return _image(draw(found[0], highlight=found[1]), "The graph of the exercise")
+
+
+def _to_fill_in(exercise: Exercise | Task) -> str:
+    """The graph without the numbers that are asked for or lead to them, and without the marked paths.
+
+    A long graph is left out: shrunk to the page, it would have no room for handwriting.
+    """
+    found = exercise.graph_drawn
+    if found is None:
+        return ""
+    drawing = draw(found[0], blank=True)
+    wide = placed(drawing.picture).width > WIDEST
+    return "" if wide else _image(drawing, "The graph of the exercise, to fill in") + "\n"
+
+
+def _image(drawing: Drawing, alt: str) -> str:
+    """A picture as an image: its style and its names stay its own."""
+    svg = drawing.svg
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
 
 
 def _telling(exercise: Exercise | Task) -> str:

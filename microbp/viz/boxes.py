@@ -16,7 +16,8 @@ NUMBERS = 38.0  # where the numbers of a box begin
 DIGIT = 6.65  # the width of a figure, 11 px monospace
 BOX_HEIGHT, PILL_HEIGHT = 58.0, 24.0
 ROWS = (18.0, 36.0, 51.0)  # baselines of title, data, grad
-NOT_COMPUTED = "not computed"
+BLANK_HEIGHT, BLANK_ROWS = 80.0, (18.0, 45.0, 70.0)  # the same with room for handwriting
+NOT_COMPUTED, BLANK = "not computed", "to fill in"
 TITLE = 15.0  # size of type
 SERIF = 0.82  # how wide our italics are, against the widths that labels are measured by
 OP, BOLD_OP = 11.0, 13.5  # size of type of the operation; as a title 12.5, and bold letters are wider
@@ -33,16 +34,18 @@ def size_of(node: Node) -> Size:
     least = LIVE if node.live else 0
     numbers = max(least, len(aligned(data_text(node))), len(aligned(grad_text(node)))) * DIGIT
     head = parse(node.label).width * SERIF * TITLE + 14.0 * bool(node.label) + op_width(node)
-    return max(NUMBERS + numbers + PAD, head + 2 * PAD), BOX_HEIGHT
+    return max(NUMBERS + numbers + PAD, head + 2 * PAD), BLANK_HEIGHT if node.blank else BOX_HEIGHT
 
 
 def data_text(node: Node, written: Callable[[float], str] = figure) -> str:
     """The number of a node, or the range of a folded one."""
-    return span(node.data, written)
+    return BLANK if "data" in node.blank else span(node.data, written)
 
 
 def grad_text(node: Node, written: Callable[[float], str] = figure) -> str:
     """The same for its gradient."""
+    if "grad" in node.blank:
+        return BLANK
     return NOT_COMPUTED if node.grad is None else span(node.grad, written) if node.grad else "none: constant"
 
 
@@ -78,10 +81,12 @@ def node_box(node: Node, centre: Point, size: Size, live: bool = False) -> str:
                 parts.append(f'<text class="op" {end}>{escape(op)}</text>')
         else:
             parts.append(f'<text class="op" x="{PAD}" y="{row}">{escape(op)}</text>')
-        parts += number_row("data", aligned(data_text(node)), "value", None if live else ROWS[1])
-        single = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 else ""
-        text = aligned(grad_text(node)) if node.grad else grad_text(node)
-        parts += number_row("grad", text, f"value {single}".strip() if node.grad else "none", None if live else ROWS[2])
+        rows = number_rows(node)
+        for name, y in zip(rows, (BLANK_ROWS if node.blank else ROWS)[1:]):
+            if name in node.blank:
+                parts += blank_row(name, width, y)
+            else:
+                parts += number_row(name, *rows[name], None if live else y)
     return "".join([*parts, "</g>"])
 
 
@@ -118,10 +123,28 @@ def shape(node: Node, width: float, height: float) -> Iterator[str]:
         yield f'<rect class="inner" x="3" y="3" width="{width - 6:.6g}" height="{height - 6:.6g}" rx="2"/>'
 
 
+def number_rows(node: Node) -> dict[str, tuple[str, str]]:
+    """The texts of data and grad, and the classes that they are set by."""
+    single = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 else ""
+    text = aligned(grad_text(node)) if node.grad else grad_text(node)
+    return {
+        "data": (aligned(data_text(node)), "value"),
+        "grad": (text, f"value {single}".strip() if node.grad else "none"),
+    }
+
+
 def number_row(name: str, text: str, kind: str, y: float | None) -> list[str]:
     """A line ``data 0.5`` or ``grad −1``: the figures of both begin at the same place; without y, where CSS says."""
     places = ["" if y is None else f' x="{x:.6g}" y="{y:.6g}"' for x in (PAD, NUMBERS)]
     return [f'<text class="name"{places[0]}>{name}</text>', f'<text class="{kind} {name}"{places[1]}>{text}</text>']
+
+
+def blank_row(name: str, width: float, y: float) -> list[str]:
+    """A line with a dotted place for a number."""
+    return [
+        f'<text class="name" x="{PAD}" y="{y}">{name}</text>',
+        f'<path class="blank {name}" d="M{NUMBERS} {y + 1}H{width - PAD:.6g}"/>',
+    ]
 
 
 def described(node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..inspect.labels import clean
-from .boxes import data_text, grad_text, op_text, short
+from .boxes import BLANK, data_text, grad_text, op_text, short
 from .lines import edge_class, label_text, stroke
 from .picture import Edge, Node, Picture
 from .style import PALETTE
@@ -26,6 +26,7 @@ LOOKS = {  # kind: (shape, style, the palette's names for filling and line)
     "layer":     ("box3d",     "filled",         "operation", "operation-line"),
 }
 # fmt: on
+DOTS = "." * 12
 LINES = {"neg": "dashed", "plain": "dotted"}
 
 
@@ -48,7 +49,7 @@ def digraph(picture: Picture) -> graphviz.Digraph:
             penwidth="2.6" if node.on_path else "1",
         )
     for edge in picture.edges:
-        found.edge(edge.source, edge.target, label_text(edge), **edge_look(edge))
+        found.edge(edge.source, edge.target, place(label_text(edge)), **edge_look(edge))
     return found
 
 
@@ -57,7 +58,12 @@ def node_lines(node: Node) -> list[str]:
     if node.kind == "constant":
         return [data_text(node)]
     title = "  ".join(text for text in (short(node.label), op_text(node)) if text)
-    return [title, f"data {data_text(node)}", f"grad {grad_text(node)}"]
+    return [title, f"data {place(data_text(node))}", f"grad {place(grad_text(node))}"]
+
+
+def place(text: str) -> str:
+    """A number, or dots where one is to be filled in."""
+    return DOTS if text == BLANK else text
 
 
 def edge_look(edge: Edge) -> dict[str, str]:

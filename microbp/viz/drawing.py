@@ -11,6 +11,7 @@ from ..engine.value import Value
 from ..errors import InputError, InputTypeError, MissingExtraError
 from ..table.op import shorten
 from . import tikz
+from .blanks import blanked
 from .boxes import size_of
 from .digraph import digraph
 from .folding import fold
@@ -31,6 +32,7 @@ def draw(
     highlight: Value | None = None,
     level: str | None = None,
     expand: Collection[str] = (),
+    blank: bool = False,
 ) -> Drawing:
     """Draw the graph that a node was computed by.
 
@@ -40,6 +42,9 @@ def draw(
         level: "node" for everything, "neuron" or "layer" to fold the graph of a network. By default the
             finest of these with no more than 200 boxes.
         expand: labels of folded boxes that are opened by one level: ``["layer 2", "a_1^{(2)}"]``.
+        blank: leave the graph to be filled in: the numbers of leaves and constants stand there, and dotted places
+            for all data, grads and local derivatives that follow from them. These numbers are nowhere in the file.
+            In a crowded graph an edge may find no free spot for its place, as for its number.
 
     Raises:
         InputError: the highlighted node is not in the graph, no such level, no such box, or a picture
@@ -54,7 +59,8 @@ def draw(
     """
     if not isinstance(root, Value):
         raise InputTypeError(f"draw takes a Value, the output of a graph, got {shorten(repr(root))}")
-    return Drawing(fold(flatten(root), highlight, level, expand))
+    picture = fold(flatten(root), highlight, level, expand)
+    return Drawing(blanked(picture) if blank else picture)
 
 
 class Drawing(Shown):
@@ -119,4 +125,5 @@ def placed(picture: Picture) -> Layout[str]:
         if node.row:
             rows.setdefault(node.row[0], []).append((node.row[1], node.id))
     in_order = [[name for _, name in sorted(row, key=itemgetter(0))] for row in rows.values()]
-    return layered_layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + 26.0, node_gap=14.0, rows=in_order)
+    between, above = (46.0, 30.0) if any(edge.blank for edge in picture.edges) else (26.0, 14.0)
+    return layered_layout(sizes, pairs, rank_gap=longest * LABEL_DIGIT + between, node_gap=above, rows=in_order)

@@ -106,6 +106,7 @@ def folded(flat: Flat, keys: Sequence[Key], highlight: Value | None, level: str,
             count={"neuron": len(items), "parts": len(members)}.get(key[0], 1),
             on_path=any(on[n] for n in members) if path else None,
             row=row_of_item(flat, shown[key][0], names, users),
+            given=all(value.op is None for value in values),
         )
     bundles: dict[tuple[Key, Key], list[Link]] = {}
     for link in flat.links:

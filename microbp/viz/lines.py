@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from math import dist, hypot
 from typing import NamedTuple
 
-from .boxes import exact, on_off, short
+from .boxes import BLANK, data_text, exact, on_off, short
 from .figures import full, sign, span, weight
 from .geometry import Layout, Point, Route, Size, point
 from .labels import escape
@@ -17,8 +17,10 @@ from .taken import Taken
 
 HEAD = 7.0  # the length of an arrow's head
 LABEL_DIGIT, LABEL_HEIGHT = 6.05, 13.0  # of the numbers on edges, 10 px monospace
+BLANK_LABEL = 46.0, 19.0  # a place for handwriting
 CLEAR = 6.0  # between a box and a label beside it
 LABEL_PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.12)  # along an edge, best first
+BLANK_PLACES = (*LABEL_PLACES, 0.8, 0.86, 0.92, 0.08, 0.04)
 MOST_OF = 0.6  # of the labels of a column need a place, or all are left out
 PIECES, PIECE = 8, 40.0  # straight pieces that stand for a curve: so many, and one more for so many pixels
 
@@ -47,7 +49,7 @@ def edge_lines(edge: Edge, route: Route, titles: dict[str, str] | None) -> str:
 
 def titles_of(picture: Picture) -> dict[str, str]:
     """What every box is called in a sentence, by its id."""
-    return {node.id: short(node.label or node.op) or span(node.data) for node in picture.nodes}
+    return {node.id: short(node.label or node.op) or data_text(node) for node in picture.nodes}
 
 
 def title(edge: Edge, titles: dict[str, str] | None) -> str:
@@ -60,9 +62,10 @@ def told(edge: Edge, titles: dict[str, str]) -> str:
     several = f" ({edge.count} edges)" if edge.count > 1 else ""
     if edge.constant:
         return f"{titles[edge.source]}: a constant{several}"
-    if not edge.partials:
+    if not (edge.partials or edge.blank):
         return f"{titles[edge.source]} to {titles[edge.target]}: no single derivative{several}"
-    return f"∂{titles[edge.target]}/∂{titles[edge.source]} = {span(edge.partials, full)}{several}"
+    derivative = f"∂{titles[edge.target]}/∂{titles[edge.source]}"
+    return f"{derivative} {BLANK if edge.blank else f'= {span(edge.partials, full)}'}{several}"
 
 
 def edge_class(edge: Edge) -> str:
@@ -111,7 +114,10 @@ def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size]) -
     """The local derivatives, each at the first free place along its edge: it touches no box, no other label and no
     line but its own. Of edges that leave one column most have labels or, where most find no place, none."""
     texts = [label_text(edge) for edge in picture.edges]
-    extents = [(len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT) for text in texts]
+    extents = [
+        BLANK_LABEL if edge.blank else (len(text) * LABEL_DIGIT + 2, LABEL_HEIGHT)
+        for text, edge in zip(texts, picture.edges)
+    ]
     places = free_places(picture, layout, sizes, texts, extents)
     for edge, text, size, free in zip(picture.edges, texts, extents, places):
         if text and free:
@@ -120,15 +126,16 @@ def edge_labels(picture: Picture, layout: Layout[str], sizes: dict[str, Size]) -
 
 def label_box(label: EdgeLabel, titles: dict[str, str] | None) -> str:
     """A label on paper of its own."""
-    edge, (width, _) = label.edge, label.size
-    paper = f'<rect class="paper" x="{-width / 2:.6g}" y="-6.5" width="{width:.6g}" height="13" rx="3"/>'
+    edge, (width, height) = label.edge, label.size
+    size = f'x="{-width / 2:.6g}" y="{-height / 2:.6g}" width="{width:.6g}" height="{height:.6g}" rx="3"'
+    paper = f'<rect class="paper{" blank" * edge.blank}" {size}/>'
     middle = ' y="3.5" text-anchor="middle"'
     if titles is None:  # a page has both in its style and its script
         paper = middle = ""
+    text = "" if edge.blank else f'<text class="{edge_class(edge)}"{middle}>{label.text}</text>'
     return (
         f'<g class="partial{on_off(edge.on_path)}" data-edge="{edge.id}" '
-        f'transform="translate({point(*label.place)})">{title(edge, titles)}'
-        f'{paper}<text class="{edge_class(edge)}"{middle}>{label.text}</text></g>'
+        f'transform="translate({point(*label.place)})">{title(edge, titles)}{paper}{text}</g>'
     )
 
 
@@ -146,12 +153,12 @@ def free_places(
     columns: dict[float, list[int]] = {}
     for n, (edge, route, text, size) in enumerate(zip(picture.edges, layout.edges, texts, extents)):
         ends = edge.source, edge.target
-        candidates = along(route, LABEL_PLACES) if text else []
+        candidates = along(route, BLANK_PLACES if edge.blank else LABEL_PLACES) if text else []
         free = next((place for place in candidates if taken.is_free(*place, *size, ends)), None)
         if free:
             taken.add(*free, *size)
         found.append(free)
-        if text:
+        if text and not edge.blank:
             columns.setdefault(layout.nodes[edge.source][0], []).append(n)
     for column in columns.values():
         if sum(found[n] is not None for n in column) < MOST_OF * len(column):
@@ -162,8 +169,8 @@ def free_places(
 
 def label_text(edge: Edge) -> str:
     """What is written on an edge: the derivative, or how many edges it stands for where there is no one number."""
-    if edge.partials:
-        return span(edge.partials)
+    if edge.blank or edge.partials:
+        return BLANK if edge.blank else span(edge.partials)
     return "" if edge.constant or edge.count == 1 else f"{edge.count} edges"
 
 

@@ -39,6 +39,8 @@ class Node:
         count: how many items or repeated parts the box stands for.
         row: what it stands in a row with, such as the neurons of a layer, and its index there.
         live: whether its numbers may change, so that it needs room for others.
+        given: whether all its items are leaves or constants, nothing that was computed.
+        blank: which of its numbers, "data" and "grad", are left to be filled in.
         on_path: whether it lies between the highlighted node and the root; None without a highlight.
     """
 
@@ -52,6 +54,8 @@ class Node:
     on_path: bool | None = None
     row: Row | None = None
     live: bool = False
+    given: bool = False
+    blank: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Edge:
         count: how many edges of the graph these are.
         constant: whether it comes from a constant.
         on_path: as for nodes.
+        blank: whether its derivative is left to be filled in.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Edge:
     count: int = 1
     constant: bool = False
     on_path: bool | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,9 +228,11 @@ def picture(flat: Flat, highlight: Value | None = None) -> Picture:
         if isinstance(item, Value):
             op, label = item.op.name if item.op else "", label_of(item, names)
             grad = (item.grad,) if computed else None
-            nodes.append(Node(f"n{n}", kind_of(item, root), label, op, (item.data,), grad, 1, on_path, row))
+            given = item.op is None
+            kind = kind_of(item, root)
+            nodes.append(Node(f"n{n}", kind, label, op, (item.data,), grad, 1, on_path, row, given=given))
         else:
-            nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path, row))
+            nodes.append(Node(f"n{n}", "constant", "", "", (item,), (), 1, on_path, row, given=True))
     edges = [
         Edge(
             f"e{n}",

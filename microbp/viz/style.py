@@ -60,6 +60,7 @@ GRAPH = """
 .microbp.graph .plain .line { stroke-dasharray: 1.5 3; }
 .microbp.graph .pos .head, .microbp.graph text.pos { fill: var(--pos); }
 .microbp.graph .neg .head, .microbp.graph text.neg { fill: var(--neg); }
+.microbp.graph .blank { stroke: var(--muted); stroke-dasharray: 1.5 2.5; }
 .microbp.graph .mark { fill: none; stroke: var(--mark); stroke-linecap: round; }
 .microbp.graph .on .box { stroke-width: 2.6; }
 .microbp.graph .node.off, .microbp.graph .edge.off, .microbp.graph .off text { opacity: 0.35; }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..inspect.labels import in_latex
-from .boxes import NOT_COMPUTED, data_text, grad_text, op_text, size_of
+from .boxes import BLANK_ROWS, NOT_COMPUTED, ROWS, data_text, grad_text, op_text, size_of
 from .columns import Column
 from .discs import FULLEST
 from .figures import figure, sign
@@ -87,6 +87,13 @@ def graph(picture: Picture, layout: Layout[str]) -> str:
         width = f"line width={POINT * stroke(edge):.3g}pt"
         body.append(rf"\draw[{colour}, {width}{DASHES.get(kind, '')}, -stealth] {at(route[0])}{curves};")
     for shown in edge_labels(picture, layout, sizes):
+        if shown.edge.blank:
+            wide, high = (POINT * side for side in shown.size)
+            body.append(
+                rf"\node[draw={name_of('muted')}, dotted, fill=white, minimum width={wide:.4g}pt, "
+                rf"minimum height={high:.4g}pt] at {at(shown.place)} {{}};"
+            )
+            continue
         kind = edge_class(shown.edge)
         text = number(shown.text) if shown.edge.partials else shown.text
         colour = name_of(kind if kind in ("pos", "neg") else "ink")
@@ -120,8 +127,12 @@ def box(node: Node, centre: Point, size: tuple[float, float]) -> Iterator[str]:
     grad = number(grad_text(node)) if node.grad else rf"\textit{{{grad_text(node)}}}"
     colour = sign(node.grad[0]) if node.grad and len(set(node.grad)) == 1 and node.grad[0] else "ink"
     for row, (name, text, ink) in enumerate((("data", number(data_text(node)), "ink"), ("grad", grad, colour))):
-        height = top + 32 + 15 * row
+        height = top + (BLANK_ROWS if node.blank else ROWS)[row + 1] - 4
         yield write((left + 9, height), rf"\textsf{{{name}}}", "scriptsize", colour="muted")
+        if name in node.blank:
+            ends = at((left + 38, height + 5)), at((left + width - 9, height + 5))
+            yield rf"\draw[{name_of('muted')}, dotted] {ends[0]} -- {ends[1]};"
+            continue
         size_name = "scriptsize" if grad_text(node) == NOT_COMPUTED and row else "footnotesize"
         yield write((left + 38, height), text, size_name, colour=ink)
 
