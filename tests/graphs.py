@@ -37,6 +37,10 @@ def _apart(xs: Sequence[float]) -> bool:
 SAFE: dict[str, Callable[..., bool]] = {
     "div": lambda x, y: abs(y) > 0.2,
     "mod": lambda x, y: abs(y) > 0.2 and abs(x / y - round(x / y)) > 0.05,
+    "floor_divide": lambda x, y: abs(y) > 0.2 and abs(x / y - round(x / y)) > 0.05,
+    "floor": lambda x: abs(x - round(x)) > 0.05,
+    "ceil": lambda x: abs(x - round(x)) > 0.05,
+    "rint": lambda x: abs(x - math.floor(x) - 0.5) > 0.05,
     "pow": lambda x, y: x > 0.2 and abs(y) > GAP,
     "reciprocal": _away,
     "abs": _away,

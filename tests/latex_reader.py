@@ -24,9 +24,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh, "tanh": sp.tanh, "ln": sp.log,
     "max": sp.Max, "min": sp.Min, "sigma": sigmoid, "erf": sp.erf, "erfc": sp.erfc, "sign": sp.sign,
     "arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan, "softplus": lambda x: sp.log(1 + sp.exp(x)),
-    "logit": lambda x: sp.log(x / (1 - x)),
+    "round": lambda x: sp.Integer(round(x)), "logit": lambda x: sp.log(x / (1 - x)),
 }  # fmt: skip
+ROUNDED = [(sp.floor, r"\lfloor", r"\rfloor"), (sp.ceiling, r"\lceil", r"\rceil")]
 RELATIONS = {"=": sp.Eq, "<": sp.Lt, ">": sp.Gt, r"\le": sp.Le, r"\ge": sp.Ge, r"\ne": sp.Ne}
+
+ENDS = ["", "+", "-", "}", ")", "]", "|", r"\rfloor", r"\rceil", "&", ",", r"\\", r"\end", *RELATIONS]
 
 
 class Reader:
@@ -63,7 +66,7 @@ class Reader:
 
     def product(self) -> Any:
         value = self.power()
-        while self.ahead() not in ("", "+", "-", "}", ")", "]", "|", "&", ",", r"\\", r"\end", *RELATIONS):
+        while self.ahead() not in ENDS:
             if self.ahead() == r"\cdot":
                 self.next()
             value = value * self.power()
@@ -101,6 +104,9 @@ class Reader:
 
     def atom(self) -> Any:
         token = self.ahead()
+        for round_to, opening, closing in ROUNDED:
+            if token == opening:
+                return round_to(self.bracket(opening, closing)[0])
         if token == "(":
             return self.bracket()[0]
         if token == "|":

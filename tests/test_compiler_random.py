@@ -23,7 +23,7 @@ CHUNKS = 20
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 3.0]
 ROWS = list(TABLE.values())
 COMPARED = [ops.less, ops.less_equal, ops.greater, ops.greater_equal, ops.equal, ops.not_equal]
-STEPS = frozenset({ops.sign, ops.mod, *COMPARED})
+STEPS = frozenset({ops.sign, ops.mod, ops.floor_divide, ops.floor, ops.ceil, ops.rint, *COMPARED})
 """Rows that jump: what rounds differently before them may come out differently."""
 EXACT = frozenset(
     {ops.add, ops.sub, ops.mul, ops.neg, ops.identity, ops.frozen, ops.absolute, ops.sign, ops.choose, ops.maximum,

@@ -44,6 +44,7 @@ SPECIAL = [
 ]
 EXACT = {
     "add", "sub", "mul", "div", "mod", "neg", "identity", "frozen", "reciprocal", "square", "abs", "sign",
+    "floor_divide", "floor", "ceil", "rint",
     "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "where", "maximum", "minimum", "clip",
     "sqrt", "relu", "leaky_relu", "weighted_sum", "sum", "mean", "prod", "max", "min",
 }  # fmt: skip

@@ -13,8 +13,17 @@ import pytest
 
 import microbp
 from microbp import Op, Value, backward, leaves, no_grad, ops
+from microbp.compiler import TraceError
 from microbp.engine.value import edits
-from microbp.errors import InputError, InputTypeError, MicrobpError, NotFiniteError, RangeError, ShapeError
+from microbp.errors import (
+    DivisionByZeroError,
+    InputError,
+    InputTypeError,
+    MicrobpError,
+    NotFiniteError,
+    RangeError,
+    ShapeError,
+)
 from microbp.native import engine
 from microbp.table.op import TABLE
 
@@ -625,3 +634,36 @@ def test_backward_is_the_method():
     (x * x).backward()
     backward(y * y)
     assert x.grad == y.grad == 4.0
+
+
+ROUNDINGS = {
+    "floor": (math.floor, microbp.floor, np.floor),
+    "ceil": (math.ceil, microbp.ceil, np.ceil),
+    "round": (round, microbp.rint, np.round),
+    "//": (lambda x: x // 0.75, lambda x: microbp.floor_divide(x, 0.75), lambda x: np.floor_divide(x, 0.75)),
+    "under //": (lambda x: 7 // (x + 0.1), lambda x: microbp.floor_divide(7.0, x + 0.1), lambda x: 7.0 // (x + 0.1)),
+}
+
+
+@pytest.mark.parametrize("name", ROUNDINGS)
+def test_rounding_gives_values_that_are_flat_at_the_steps_too(name):
+    numbers = [-2.5, -1.5, -0.5, -0.3, 0.0, 0.4, 0.5, 0.75, 1.0, 1.5, 2.5, 3.7, 1e16]
+    expected = ROUNDINGS[name][2](np.array(numbers)).tolist()
+    xs = [Value(x) for x in numbers]
+    for f in ROUNDINGS[name][:2]:
+        zs = [f(x) for x in xs]
+        assert [(type(z), z.data) for z in zs] == [(Value, e) for e in expected]
+        for x, z in zip(xs, zs):
+            assert microbp.gradients(z + 3.0 * x, [x]) == [3.0]
+    assert [z.data for z in ROUNDINGS[name][2](np.array(xs))] == expected
+    program = microbp.compile(lambda x: x * ROUNDINGS[name][0](x), 0.4)
+    assert [program([x]) for x in numbers] == [x * e for x, e in zip(numbers, expected)]
+
+
+def test_rounding_says_what_it_does_not_do():
+    with pytest.raises(InputTypeError, match="scale"):
+        round(Value(1.25), 1)
+    with pytest.raises(DivisionByZeroError, match="divisor is 0"):
+        Value(1.0) // 0
+    with pytest.raises(TraceError, match="decimal places"):
+        microbp.compile(lambda x: x * round(x, 1), 0.4)

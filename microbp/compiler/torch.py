@@ -39,6 +39,8 @@ DIFFERENT = {
     found = [torch.polygamma(k.long().item(), y) for k, y in zip(n.flatten(), x.flatten())]
     return torch.stack(found).reshape(x.shape)""",
     "mod": "def mod(x, y):\n    return x - y * torch.floor(number(x) / y).detach()",
+    "floor_divide": "def floor_divide(x, y):\n    return torch.div(number(x), y, rounding_mode='floor')",
+    "rint": "def rint(x):\n    return torch.round(x)",
     "frozen": "def frozen(x):\n    return x.detach()",
     "sum": "def sum(x, axis, keepdims=False):\n    return torch.sum(x, dim=axis, keepdim=keepdims)",
     "mean": "def mean(x, axis, keepdims=False):\n    return torch.mean(x, dim=axis, keepdim=keepdims)",
@@ -63,8 +65,8 @@ def to_torch_source(program: Program) -> str:
     has its own conventions.
     """
     arguments = program.names
-    # PyTorch's % has no derivative with respect to the divisor
-    source = Source(program.value_instructions, arguments, as_calls={ops.mod})
+    # PyTorch's % has no derivative with respect to the divisor, and its // none at all
+    source = Source(program.value_instructions, arguments, as_calls={ops.mod, ops.floor_divide})
     (result,) = source.outputs
     lines = list(map(str, source.lines))
     body = "\n".join([*source.helpers.values(), *lines, result])

@@ -72,6 +72,11 @@ class Traced(Compared):
             self.recorder.refuse(f".{name} of a traced value is set", "inputs and parameters change between calls only")
         object.__setattr__(self, name, x)
 
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits is not None:
+            self.recorder.refuse("a traced value is rounded to decimal places", NO_STEP)
+        return self.apply(ops.rint, (self,))
+
     def __copy__(self) -> Traced:
         return self
 
@@ -118,7 +123,7 @@ USE_WHERE = "use where(condition, x, y), maximum, minimum or clip, which choose 
 NO_NUMBER = "a traced value has no number: compute with it, or pass the number as an input"
 NO_TEXT = "a traced value has no number to show: use fit(..., eager=True), or print outside the function"
 NO_INDEX = "pass the choice one-hot and take a weighted sum, or use where(x == k, ..., ...)"
-NO_STEP = "pass the rounded number as an input, or use x % y, where, sign and comparisons"
+NO_STEP = "use round, floor, ceil, x // y or x % y, or pass the rounded number as an input"
 NO_BITS = "pass the result as an input; conditions of traced values can be combined with & and |"
 
 _REFUSED = {
@@ -131,9 +136,8 @@ _REFUSED = {
     "format": ("a traced value is printed or made a text", NO_TEXT),
     "bytes": ("a traced value is made bytes", NO_NUMBER),
     "reduce_ex": ("a traced value is pickled", NO_NUMBER),
-    **dict.fromkeys(("floordiv", "rfloordiv"), ("// rounds a traced value", NO_STEP)),
     **dict.fromkeys(("divmod", "rdivmod"), ("divmod() rounds a traced value", NO_STEP)),
-    **dict.fromkeys(("round", "trunc", "floor", "ceil"), ("a traced value is rounded", NO_STEP)),
+    "trunc": ("a traced value is rounded towards 0", NO_STEP),
     **dict.fromkeys(
         ("and", "rand", "or", "ror", "xor", "rxor", "invert", "lshift", "rlshift", "rshift", "rrshift"),
         ("the bits of a traced value are asked for", NO_BITS),

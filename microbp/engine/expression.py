@@ -21,12 +21,13 @@ from .value import Value
 SIGNS = {
     "^": "**", "²": "**2", "³": "**3", "×": "*", "·": "*", "⋅": "*", "÷": "/", "−": "-", "|": "abs(...)",
 }  # fmt: skip
-SPELLED = {"ln": "log", "sgn": "sign", "σ": "sigmoid"} | {
+SPELLED = {"ln": "log", "sgn": "sign", "round": "rint", "σ": "sigmoid"} | {
     f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "tan2")
 }
 CONSTANTS = {"pi": math.pi, "e": math.e}
 ROW_OF = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Mod: "mod", ast.Pow: "pow", ast.USub: "neg",
+    ast.FloorDiv: "floor_divide",
 }  # fmt: skip
 COMPARE = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
 
@@ -121,7 +122,7 @@ def _read(node: ast.expr, variables: Mapping[str, Value]) -> Any:
                 return where(_condition(args[0], variables), read(args[1]), read(args[2]))
             return _call(name, [read(arg) for arg in args])
     text = ast.unparse(node)
-    cure = _cure(text) or f"use numbers, variables, + - * / % **, and the functions {', '.join(sorted(TABLE))}"
+    cure = _cure(text) or f"use numbers, variables, + - * / // % **, and the functions {', '.join(sorted(TABLE))}"
     raise ExpressionError(f"{shorten(text)!r} is not part of an expression: {cure}")
 
 

@@ -110,7 +110,7 @@ def _if(*branches: tuple[str, ...]) -> list[str]:
 
 def _try(lines: Sequence[str], otherwise: str, risky: Iterable[str]) -> list[str]:
     """Lines that may raise where there is no value: a call, a division, a power."""
-    if not re.search(r"\w\(| [/%] | \*\* ", "\n".join(risky)):
+    if not re.search(r"\w\(| (//|[/%]|\*\*) ", "\n".join(risky)):
         return [*lines]
     return ["try:", *_in(*lines), "except (ArithmeticError, ValueError) as error:", *_in(otherwise)]
 

@@ -17,10 +17,11 @@ from .symbols import Formula, Name, Symbol
 
 TERMINAL = {
     "add": "{0} + {1}", "sub": "{0} - {1}", "div": "{0}/{1}", "mod": "{0} mod {1}", "pow": "{0}^{1}", "neg": "-{0}",
-    "square": "{0}²", "reciprocal": "1/{0}", "abs": "|{0}|", "sigmoid": "σ({0})", "sqrt": "√({0})",
+    "floor_divide": "{0} // {1}", "square": "{0}²", "reciprocal": "1/{0}", "abs": "|{0}|", "sigmoid": "σ({0})",
+    "sqrt": "√({0})",
 }  # fmt: skip
 
-OPENING = ("{", "(", "|", ",", "&", r"\\", r"\lVert")
+OPENING = ("{", "(", "|", ",", "&", r"\\", r"\lVert", r"\lfloor", r"\lceil")
 CLOSING = ("}", ")", "|", ",", "&", "\\")
 RELATIONS = {"==": ("=", "="), "!=": ("≠", r"\ne"), "<=": ("≤", r"\le"), ">=": ("≥", r"\ge")}
 

@@ -165,6 +165,7 @@ BINARY(sub)
 BINARY(mul)
 BINARY(div)
 BINARY(mod)
+BINARY(floor_divide)
 UNARY(neg)
 UNARY(abs)
 
@@ -185,6 +186,7 @@ static const PyType_Slot operator_slots[] = {
     {Py_nb_add, operator_add},         {Py_nb_subtract, operator_sub}, {Py_nb_multiply, operator_mul},
     {Py_nb_true_divide, operator_div}, {Py_nb_remainder, operator_mod}, {Py_nb_power, operator_pow},
     {Py_nb_negative, operator_neg},    {Py_nb_absolute, operator_abs}, {Py_nb_positive, operator_pos},
+    {Py_nb_floor_divide, operator_floor_divide},
 };
 
 /* NumPy finds the functions of one argument as methods: np.exp of an array of Values calls exp() of each. */

@@ -7,6 +7,7 @@ enum {
     ROW_div,
     ROW_mod,
     ROW_pow,
+    ROW_floor_divide,
     ROW_neg,
     ROW_identity,
     ROW_frozen,
@@ -14,6 +15,9 @@ enum {
     ROW_square,
     ROW_abs,
     ROW_sign,
+    ROW_floor,
+    ROW_ceil,
+    ROW_rint,
     ROW_less,
     ROW_less_equal,
     ROW_greater,
@@ -83,6 +87,7 @@ static const char *const NAMES[] = {
     "div",
     "mod",
     "pow",
+    "floor_divide",
     "neg",
     "identity",
     "frozen",
@@ -90,6 +95,9 @@ static const char *const NAMES[] = {
     "square",
     "abs",
     "sign",
+    "floor",
+    "ceil",
+    "rint",
     "less",
     "less_equal",
     "greater",
@@ -346,6 +354,27 @@ compute_pow(const double *args, unsigned wanted, double *value, double *derivati
 static const Formula formula_pow = {2, 0, 3, 1, compute_pow, {0.0}};
 
 static int
+compute_floor_divide(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    int trouble = 0;
+    const double x = args[0];
+    const double y = args[1];
+    const double z = FINITE(row_floor_divide(x, y));
+    if (trouble || !isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    if (wanted & 2) {
+        derivatives[1] = 0.0;
+    }
+    return !trouble;
+}
+static const Formula formula_floor_divide = {2, 0, 3, 0, compute_floor_divide, {0.0}};
+
+static int
 compute_neg(const double *args, unsigned wanted, double *value, double *derivatives)
 {
     const double x = args[0];
@@ -457,6 +486,54 @@ compute_sign(const double *args, unsigned wanted, double *value, double *derivat
     return 1;
 }
 static const Formula formula_sign = {1, 0, 1, 0, compute_sign, {0.0}};
+
+static int
+compute_floor(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = floor(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_floor = {1, 0, 1, 0, compute_floor, {0.0}};
+
+static int
+compute_ceil(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = ceil(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_ceil = {1, 0, 1, 0, compute_ceil, {0.0}};
+
+static int
+compute_rint(const double *args, unsigned wanted, double *value, double *derivatives)
+{
+    const double x = args[0];
+    const double z = rint(x);
+    if (!isfinite(z)) {
+        return 0;
+    }
+    *value = z;
+    if (wanted & 1) {
+        derivatives[0] = 0.0;
+    }
+    return 1;
+}
+static const Formula formula_rint = {1, 0, 1, 0, compute_rint, {0.0}};
 
 static int
 compute_less(const double *args, unsigned wanted, double *value, double *derivatives)
@@ -1418,6 +1495,7 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(div) \
     EACH(mod) \
     EACH(pow) \
+    EACH(floor_divide) \
     EACH(neg) \
     EACH(identity) \
     EACH(frozen) \
@@ -1425,6 +1503,9 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(square) \
     EACH(abs) \
     EACH(sign) \
+    EACH(floor) \
+    EACH(ceil) \
+    EACH(rint) \
     EACH(less) \
     EACH(less_equal) \
     EACH(greater) \
@@ -1482,6 +1563,9 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(square, square, "square($self, /)\n--\n\nx.square(): square(x)\n\n    z = square(x)\n    dz/dx = 2.0 * x\n    LaTeX: x^{2}\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).square().data, 9)\n0.25") \
     EACH(abs, abs, "abs($self, /)\n--\n\nx.abs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).abs().data, 9)\n0.5") \
     EACH(sign, sign, "sign($self, /)\n--\n\nx.sign(): sign(x)\n\n    z = sign(x)\n    dz/dx = 0.0\n    LaTeX: \\operatorname{sign}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).sign().data, 9)\n1.0") \
+    EACH(floor, floor, "floor($self, /)\n--\n\nx.floor(): floor(x)\n\n    z = floor(x)\n    dz/dx = 0.0\n    LaTeX: \\left\\lfloor x \\right\\rfloor\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).floor().data, 9)\n0.0") \
+    EACH(ceil, ceil, "ceil($self, /)\n--\n\nx.ceil(): ceil(x)\n\n    z = ceil(x)\n    dz/dx = 0.0\n    LaTeX: \\left\\lceil x \\right\\rceil\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).ceil().data, 9)\n1.0") \
+    EACH(rint, rint, "rint($self, /)\n--\n\nx.rint(): rint(x)\n\n    z = rint(x)\n    dz/dx = 0.0\n    LaTeX: \\operatorname{round}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).rint().data, 9)\n0.0") \
     EACH(exp, exp, "exp($self, /)\n--\n\nx.exp(): exp(x)\n\n    z = exp(x)\n    dz/dx = z\n    LaTeX: e^{x}\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).exp().data, 9)\n1.648721271") \
     EACH(exp2, exp2, "exp2($self, /)\n--\n\nx.exp2(): exp2(x)\n\n    z = exp2(x)\n    dz/dx = z * 0.6931471805599453\n    LaTeX: 2^{x}\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).exp2().data, 9)\n1.414213562") \
     EACH(expm1, expm1, "expm1($self, /)\n--\n\nx.expm1(): expm1(x)\n\n    z = expm1(x)\n    dz/dx = exp(x)\n    LaTeX: \\left(e^{x} - 1\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).expm1().data, 9)\n0.648721271") \
@@ -1516,7 +1600,8 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     EACH(silu, silu, "silu($self, /)\n--\n\nx.silu(): silu(x)\n\n    z = x / (1.0 + exp(-x))\n    dz/dx = sigmoid(x) * (1.0 + x * sigmoid(-x))\n    LaTeX: \\operatorname{SiLU}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).silu().data, 9)\n0.311229666") \
     EACH(softsign, softsign, "softsign($self, /)\n--\n\nx.softsign(): softsign(x)\n\n    z = x / (1.0 + abs(x))\n    dz/dx = 1.0 / (1.0 + abs(x)) / (1.0 + abs(x))\n    LaTeX: \\operatorname{softsign}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).softsign().data, 9)\n0.333333333") \
     EACH(mish, mish, "mish($self, /)\n--\n\nx.mish(): mish(x)\n\n    z = x * tanh(logaddexp(0.0, x))\n    dz/dx = tanh(softplus(x)) + x * sigmoid(x) * (1.0 - tanh(softplus(x)) * tanh(softplus(x)))\n    LaTeX: \\operatorname{mish}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).mish().data, 9)\n0.375245211") \
-    EACH(fabs, abs, "fabs($self, /)\n--\n\nx.fabs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).fabs().data, 9)\n0.5")
+    EACH(fabs, abs, "fabs($self, /)\n--\n\nx.fabs(): abs(x)\n\n    z = abs(x)\n    dz/dx = sign(x)\n    LaTeX: \\left|x\\right|\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).fabs().data, 9)\n0.5") \
+    EACH(round, rint, "round($self, /)\n--\n\nx.round(): rint(x)\n\n    z = rint(x)\n    dz/dx = 0.0\n    LaTeX: \\operatorname{round}\\left(x\\right)\n    Domain: every number\n\n>>> from microbp import Value\n>>> round(Value(0.5).round().data, 9)\n0.0")
 
 #define RECORDERS_OF_ROWS { \
     record_add, \
@@ -1525,6 +1610,7 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     record_div, \
     record_mod, \
     record_pow, \
+    record_floor_divide, \
     record_neg, \
     record_identity, \
     record_frozen, \
@@ -1532,6 +1618,9 @@ static const Formula formula_mish = {1, 0, 1, 0, compute_mish, {0.0}};
     record_square, \
     record_abs, \
     record_sign, \
+    record_floor, \
+    record_ceil, \
+    record_rint, \
     record_less, \
     record_less_equal, \
     record_greater, \

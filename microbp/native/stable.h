@@ -67,4 +67,20 @@ row_mod(double x, double y)
     return r == 0.0 ? copysign(0.0, y) : (r < 0.0) != (y < 0.0) ? r + y : r;
 }
 
+/* Python's //: what the remainder leaves is a whole number of divisors, up to rounding. */
+static inline double
+row_floor_divide(double x, double y)
+{
+    if (y == 0.0) {
+        return NAN;
+    }
+    const double r = fmod(x, y);
+    const double quotient = (x - r) / y - (r != 0.0 && (r < 0.0) != (y < 0.0));
+    if (quotient == 0.0) {
+        return copysign(0.0, x / y);
+    }
+    const double whole = floor(quotient);
+    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+
 #endif

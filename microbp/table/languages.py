@@ -51,8 +51,9 @@ _EVERYWHERE = {
 _TERNARY = {"where": ("{0} ? {1} : {2}", CHOICE)}
 
 BOUNDED = frozenset({
-    "abs", "arctan", "arctan2", "clip", "cos", "erf", "erfc", "frozen", "identity", "maximum", "minimum", "neg", "relu",
-    "sigmoid", "sign", "sin", "softplus", "tanh", "where",
+    "abs", "arctan", "arctan2", "ceil", "clip", "cos", "erf", "erfc", "floor", "frozen",
+    "identity", "maximum", "minimum", "neg", "relu",
+    "rint", "sigmoid", "sign", "sin", "softplus", "tanh", "where",
     "equal", "greater", "greater_equal", "less", "less_equal", "not_equal",
 })  # fmt: skip
 """The rows that have a finite value at all finite arguments."""
@@ -64,6 +65,7 @@ _MATH = frozenset(op.name for op in _TABLE if op.forward in vars(math).values())
 PYTHON = Language(
     {
         **_EVERYWHERE,
+        "floor_divide": ("{0} // {1}", PRODUCT),
         "mod": ("{0} % {1}", PRODUCT),
         "pow": ("{0} ** {1}", POWER),
         "where": ("{1} if {0} else {2}", CHOICE),
@@ -74,11 +76,14 @@ PYTHON = Language(
 """A function is the `forward` of its row; ``finite`` is `microbp.table.writer.finite`."""
 
 _SHORT = {op.name: op.name.replace("arc", "a") for op in _TABLE if op.name.startswith("arc")}
-_LIBRARY = ["cos", "cosh", "exp", "expm1", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "sqrt", "tan", "tanh"]
+_LIBRARY = [
+    "ceil", "cos", "cosh", "exp", "expm1", "floor", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "sqrt",
+    "tan", "tanh",
+]  # fmt: skip
 
 C = Language(
     {**_EVERYWHERE, **_TERNARY, "div": ("QUOTIENT({0}, {1})", CALL)},
-    {**{name: name for name in [*_LIBRARY, "erf", "erfc"]}, **_SHORT, "abs": "fabs"},
+    {**{name: name for name in [*_LIBRARY, "erf", "erfc", "rint"]}, **_SHORT, "abs": "fabs"},
     others="row_",
     finite="FINITE({0})",
     sure=BOUNDED,

@@ -15,7 +15,7 @@ from .op import RESERVED, TABLE, Op
 from .operators import METHODS
 from .writer import ARGUMENTS, write
 
-BY_HAND = frozenset(["cbrt", "maximum", "minimum", "mod", "sigmoid", "sign", "softplus", "where"])
+BY_HAND = frozenset(["cbrt", "floor_divide", "maximum", "minimum", "mod", "sigmoid", "sign", "softplus", "where"])
 """The functions that stable.h has. Another function that is not C's own is called in Python."""
 
 LISTS = frozenset(["logsumexp", "max", "mean", "min", "norm", "sum", "weighted_sum"])

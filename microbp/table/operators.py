@@ -12,11 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import InputTypeError
 from . import rows as ops
 from .op import COMPARE, TABLE, Op, Operand
 
-BINARY = {"add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "mod": ops.mod, "pow": ops.pow}
-UNARY = {"neg": ops.neg, "abs": ops.absolute}
+BINARY = {
+    "add": ops.add, "sub": ops.sub, "mul": ops.mul, "truediv": ops.div, "mod": ops.mod, "pow": ops.pow,
+    "floordiv": ops.floor_divide,
+}  # fmt: skip
+UNARY = {"neg": ops.neg, "abs": ops.absolute, "floor": ops.floor, "ceil": ops.ceil}
 COMPARISONS = {
     "__lt__": ops.less, "__le__": ops.less_equal, "__gt__": ops.greater, "__ge__": ops.greater_equal,
     "__eq__": ops.equal, "__ne__": ops.not_equal,
@@ -29,17 +33,23 @@ METHODS = {
     for op in TABLE.values()
     if not op.vectors and op.level != COMPARE and op.partials[0] != op.no_derivative and op not in _OTHERWISE
 }
-METHODS["fabs"] = ops.absolute
+METHODS |= {"fabs": ops.absolute, "round": ops.rint}
 """The rows that are methods of their first argument."""
 
 
 class Operators(Operand):
-    """``+ - * / % ** abs`` and the functions of numbers, as methods."""
+    """``+ - * / // % ** abs round`` and the functions of numbers, as methods."""
 
     __slots__ = ()
 
     def __pos__(self) -> Any:
         return self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        """The nearest whole number, as an operand; of two the even one. The derivative is 0."""
+        if digits is not None:
+            raise InputTypeError("round takes no digits here: scale before and after, as in round(100.0 * x) / 100.0")
+        return self.apply(ops.rint, (self,))
 
     def conjugate(self) -> Any:
         """The number itself: np.var and np.vdot ask for it."""

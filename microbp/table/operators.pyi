@@ -16,6 +16,7 @@ METHODS: dict[str, Op]
 
 class Operators(Operand):
     def __pos__(self) -> Self: ...
+    def __round__(self, digits: None = None) -> Self: ...
     def conjugate(self) -> Self: ...
     @overload
     def __add__(self, other: Self | float) -> Self: ...
@@ -65,8 +66,18 @@ class Operators(Operand):
     def __rpow__(self, other: Self | float) -> Self: ...
     @overload
     def __rpow__(self, other: _A) -> _A: ...
+    @overload
+    def __floordiv__(self, other: Self | float) -> Self: ...
+    @overload
+    def __floordiv__(self, other: _A) -> _A: ...
+    @overload
+    def __rfloordiv__(self, other: Self | float) -> Self: ...
+    @overload
+    def __rfloordiv__(self, other: _A) -> _A: ...
     def __neg__(self) -> Self: ...
     def __abs__(self) -> Self: ...
+    def __floor__(self) -> Self: ...
+    def __ceil__(self) -> Self: ...
     def reciprocal(self) -> Self:
         r"""x.reciprocal(): reciprocal(x)
 
@@ -114,6 +125,42 @@ class Operators(Operand):
     >>> from microbp import Value
     >>> round(Value(0.5).sign().data, 9)
     1.0
+    """
+    def floor(self) -> Self:
+        r"""x.floor(): floor(x)
+
+        z = floor(x)
+        dz/dx = 0.0
+        LaTeX: \left\lfloor x \right\rfloor
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).floor().data, 9)
+    0.0
+    """
+    def ceil(self) -> Self:
+        r"""x.ceil(): ceil(x)
+
+        z = ceil(x)
+        dz/dx = 0.0
+        LaTeX: \left\lceil x \right\rceil
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).ceil().data, 9)
+    1.0
+    """
+    def rint(self) -> Self:
+        r"""x.rint(): rint(x)
+
+        z = rint(x)
+        dz/dx = 0.0
+        LaTeX: \operatorname{round}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).rint().data, 9)
+    0.0
     """
     def maximum(self, y: Self | float, /) -> Self:
         r"""x.maximum(): maximum(x, y)
@@ -652,4 +699,16 @@ class Operators(Operand):
     >>> from microbp import Value
     >>> round(Value(0.5).fabs().data, 9)
     0.5
+    """
+    def round(self) -> Self:
+        r"""x.round(): rint(x)
+
+        z = rint(x)
+        dz/dx = 0.0
+        LaTeX: \operatorname{round}\left(x\right)
+        Domain: every number
+
+    >>> from microbp import Value
+    >>> round(Value(0.5).round().data, 9)
+    0.0
     """

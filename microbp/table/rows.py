@@ -10,7 +10,8 @@ cheaper. For a vector argument the rule gives one derivative per entry, or a sin
 Values at kinks, once and for all: abs'(0) = 0, relu'(0) = 0, sign' = 0, x**0 has derivative 0 at x = 0,
 0**y has derivative 0 by y, the gradient of norm and hypot at the origin is 0, and where several
 arguments tie for a maximum or minimum they share the derivative equally. clip passes the derivative on
-at its bounds. x % y has the derivatives of the branch that the quotient is on.
+at its bounds. x % y has the derivatives of the branch that the quotient is on. floor, ceil, rint and // are flat:
+their derivative is 0, at their steps too.
 A rule that has no finite value (sqrt at 0) is recorded as NaN and refused when a sweep meets it.
 """
 
@@ -93,6 +94,8 @@ pow        = Op("pow",        special.power,    (lambda z, x, y: y * x ** where(
                                                  lambda z, x, y: z * log(where(x == 0.0, 1.0, x))),
                                                                                       "{0} ** {1}",        "{0}^{{1}}", level=TIGHT,
                 domain="a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt", keeps=True)
+floor_divide = Op("floor_divide", operator.floordiv, (0.0, 0.0),                    "{0} // {1}",        r"\left\lfloor \frac{{0}}{{1}} \right\rfloor", level=PRODUCT,
+                domain="the divisor is 0")
 neg        = Op("neg",        operator.neg,     (-1.0,),                             "-{0}",              "-{0}", level=SUM)
 identity   = Op("identity",   operator.pos,     (1.0,),                               "{0}",               "{0}")
 frozen     = Op("frozen",     operator.pos,     (0.0,),                             "{0}",               "{0}")  # the same number, held constant
@@ -101,6 +104,9 @@ reciprocal = Op("reciprocal", lambda x: 1.0 / x, (lambda z, x: -z * z,),        
 square     = Op("square",     lambda x: x * x,  (lambda z, x: 2.0 * x,),              "square({0})",       "{0}^{2}", level=TIGHT)
 absolute   = Op("abs",        abs,              (lambda z, x: sign(x),),              "abs({0})",          r"\left|{0}\right|")
 sign       = Op("sign",       special.sign,     (0.0,),                              "sign({0})",         r"\operatorname{sign}\left({0}\right)")
+floor      = Op("floor",      special.floor,    (0.0,),                             "floor({0})",        r"\left\lfloor {0} \right\rfloor")
+ceil       = Op("ceil",       special.ceil,     (0.0,),                             "ceil({0})",         r"\left\lceil {0} \right\rceil")
+rint       = Op("rint",       special.rint,     (0.0,),                             "rint({0})",         r"\operatorname{round}\left({0}\right)")  # of two nearest whole numbers the even one
 
 # -- comparisons: 1 where they hold, else 0 -------------------------------------------------------------
 less          = Op("less",          holds(operator.lt),  (0.0, 0.0), "{0} < {1}",  "{0} < {1}", level=COMPARE)

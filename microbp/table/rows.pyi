@@ -171,6 +171,18 @@ r"""pow(x, y)
 >>> round(pow(0.5, 1.0), 9)
 0.5
 """
+floor_divide: _Two
+r"""floor_divide(x, y)
+
+    z = x // y
+    dz/dx = 0.0
+    dz/dy = 0.0
+    LaTeX: \left\lfloor \frac{x}{y} \right\rfloor
+    Domain: the divisor is 0
+
+>>> round(floor_divide(0.5, 1.0), 9)
+0.0
+"""
 neg: _One
 r"""neg(x)
 
@@ -247,6 +259,39 @@ r"""sign(x)
 
 >>> round(sign(0.5), 9)
 1.0
+"""
+floor: _One
+r"""floor(x)
+
+    z = floor(x)
+    dz/dx = 0.0
+    LaTeX: \left\lfloor x \right\rfloor
+    Domain: every number
+
+>>> round(floor(0.5), 9)
+0.0
+"""
+ceil: _One
+r"""ceil(x)
+
+    z = ceil(x)
+    dz/dx = 0.0
+    LaTeX: \left\lceil x \right\rceil
+    Domain: every number
+
+>>> round(ceil(0.5), 9)
+1.0
+"""
+rint: _One
+r"""rint(x)
+
+    z = rint(x)
+    dz/dx = 0.0
+    LaTeX: \operatorname{round}\left(x\right)
+    Domain: every number
+
+>>> round(rint(0.5), 9)
+0.0
 """
 less: _Two
 r"""less(x, y)

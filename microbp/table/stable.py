@@ -62,6 +62,33 @@ def sign(x: float) -> float:
     return float((x > 0.0) - (x < 0.0)) if x == x else x
 
 
+def floor(x: float) -> float:
+    """The largest whole number that is not above x; a zero keeps the sign of x, as in C.
+
+    >>> floor(-1.5), floor(2.0)
+    (-2.0, 2.0)
+    """
+    return math.copysign(float(math.floor(x)), x)
+
+
+def ceil(x: float) -> float:
+    """The smallest whole number that is not below x.
+
+    >>> ceil(1.5), ceil(-0.5)
+    (2.0, -0.0)
+    """
+    return math.copysign(float(math.ceil(x)), x)
+
+
+def rint(x: float) -> float:
+    """The nearest whole number; of two the even one, as in Python and NumPy (IEEE 754, section 4.3.1).
+
+    >>> rint(0.5), rint(1.5), rint(-2.5)
+    (0.0, 2.0, -2.0)
+    """
+    return math.copysign(float(round(x)), x)
+
+
 def maximum(x: float, y: float) -> float:
     """The larger of the two; NaN if one is, where Python's ``max(1.0, nan)`` is 1.0."""
     return x if x > y or x != x else y

@@ -4,8 +4,9 @@
 // the message where there is no value; its LaTeX.
 import { LISTS } from "./lists.js";
 import {
-  arctanh, divide, equal, erf, erfc, finite, greater, greater_equal, less, less_equal, lgamma, log, log10, log1p,
-  log2, log_sigmoid, logaddexp, maximum, minimum, mod, not_equal, polygamma, pow, sigmoid, softplus, where,
+  arctanh, divide, equal, erf, erfc, finite, floor_divide, greater, greater_equal, less, less_equal, lgamma, log,
+  log10, log1p, log2, log_sigmoid, logaddexp, maximum, minimum, mod, not_equal, polygamma, pow, rint, sigmoid,
+  softplus, where,
 } from "./stable.js";
 
 export const ROWS = {
@@ -50,6 +51,13 @@ export const ROWS = {
     partials: [(z, x, y) => { const t0 = y - 1.0; return y * finite(pow(x, y === 0.0 ? (x === 0.0 ? 1.0 : t0) : t0)); }, (z, x, y) => z * finite(log(x === 0.0 ? 1.0 : x))],
     vectors: [], defaults: [], domain: "a negative base needs a whole exponent and 0 a positive one; for a cube root use cbrt",
     latex: "{0}^{{1}}",
+  },
+  floor_divide: {
+    name: "floor_divide",
+    value: (x, y) => finite(floor_divide(x, y)),
+    partials: [0.0, 0.0],
+    vectors: [], defaults: [], domain: "the divisor is 0",
+    latex: "\\left\\lfloor \\frac{{0}}{{1}} \\right\\rfloor",
   },
   neg: {
     name: "neg",
@@ -99,6 +107,27 @@ export const ROWS = {
     partials: [0.0],
     vectors: [], defaults: [], domain: "",
     latex: "\\operatorname{sign}\\left({0}\\right)",
+  },
+  floor: {
+    name: "floor",
+    value: (x) => Math.floor(x),
+    partials: [0.0],
+    vectors: [], defaults: [], domain: "",
+    latex: "\\left\\lfloor {0} \\right\\rfloor",
+  },
+  ceil: {
+    name: "ceil",
+    value: (x) => Math.ceil(x),
+    partials: [0.0],
+    vectors: [], defaults: [], domain: "",
+    latex: "\\left\\lceil {0} \\right\\rceil",
+  },
+  rint: {
+    name: "rint",
+    value: (x) => rint(x),
+    partials: [0.0],
+    vectors: [], defaults: [], domain: "",
+    latex: "\\operatorname{round}\\left({0}\\right)",
   },
   less: {
     name: "less",

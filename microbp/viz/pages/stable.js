@@ -28,6 +28,19 @@ export function mod(x, y) {
   return r < 0 !== y < 0 ? r + y : r;
 }
 
+// Python's //: what the remainder leaves is a whole number of divisors, up to rounding.
+export function floor_divide(x, y) {
+  if (y === 0) throw TROUBLES[DIVISION];
+  const r = x % y;
+  const quotient = (x - r) / y - (r !== 0 && r < 0 !== y < 0 ? 1 : 0);
+  if (quotient === 0) return 0 * Math.sign(x) * Math.sign(y);
+  const whole = Math.floor(quotient);
+  return quotient - whole > 0.5 ? whole + 1 : whole;
+}
+
+// The nearest whole number, of two the even one: beyond 2^52 there are no others, and a sum there is rounded so.
+export const rint = (x) => (Math.abs(x) < 2 ** 52 ? Math.sign(x) * (Math.abs(x) + 2 ** 52 - 2 ** 52) : x);
+
 // Poles: Math gives infinity, and Python no number.
 export const log = (x) => (x > 0 ? Math.log(x) : NaN);
 export const log2 = (x) => (x > 0 ? Math.log2(x) : NaN);
