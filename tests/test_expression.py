@@ -7,6 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from microbp import Value
 from microbp.cli.arguments import assignments
 from microbp.engine.expression import parse
 from microbp.errors import ExpressionError, MicrobpError
@@ -55,7 +56,7 @@ def test_any_text_gives_a_value_or_a_typed_error(text):
     "text",
     [
         "__import__('os')", "x.real", "x.__class__", "(lambda: x)()", "[x for x in y]", "x if x else y", "x := 1",
-        "'text'", "f'{x}'", "x and y", "not x", "x @ y", "x // y", "x << 1", "~x", "exp(x=1)", "exp(*x)", "sin",
+        "'text'", "f'{x}'", "x and y", "not x", "x @ y", "x << 1", "~x", "exp(x=1)", "exp(*x)", "sin",
         "True", "None", "1j", "...", "", "x y", "[x, y]", "x > y", "x\0", "x" + "+x" * 20_000, "-" * 20_000 + "x",
         "9" * 5000, "nosuch(x)", "exp([x])", "max(x > y)", "(x > y) + 1", "where(x, 1, 2)", "[x] > [y]",
     ],
@@ -84,3 +85,7 @@ def test_assignments_are_refused_with_the_form_they_need(text):
 def test_a_name_given_twice():
     with pytest.raises(ExpressionError, match="x is given twice"):
         assignments(["x=1", "x=2"])
+
+
+def test_rounding_is_read_as_python_reads_it():
+    assert parse("rint(x) // 2 + floor(x) - ceil(x)", {"x": Value(5.5)}).data == round(5.5) // 2 + 5 - 6
