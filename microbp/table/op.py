@@ -237,12 +237,9 @@ class Op(Called):
         if isinstance(error, OverflowError):
             return RangeError(f"{call} is too large for a float: rescale it, or work with logarithms")
         kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
-        wrong = next((x for x in flat if not math.isfinite(x)), None)
-        cure = (
-            self.domain
-            if wrong is None
-            else f"argument {flat.index(wrong)} is {wrong}: clean the data, or rescale them"
-        )
+        # A list: CPython 3.13 does not survive a generator for which there is no memory.
+        wrong = [i for i, x in enumerate(flat) if not math.isfinite(x)]
+        cure = f"argument {wrong[0]} is {flat[wrong[0]]}: clean the data, or rescale them" if wrong else self.domain
         return kind(f"{call} is undefined" + (f": {cure}" if cure else ""))
 
     def _rule(self, given: Rule | None) -> Rule:
