@@ -57,3 +57,25 @@ def browser():
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def window(browser):
+    """Opens a page in a window of its own, offline; at the end it has logged nothing, and asked for files alone."""
+    contexts, complaints, requests = [], [], []
+
+    def opened(url, width, height, **how):
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **how)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert {url.partition(":")[0] for url in requests} <= {"file"}

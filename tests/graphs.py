@@ -82,6 +82,11 @@ SAFE: dict[str, Callable[..., bool]] = {
 ROWS = [op for name, op in TABLE.items() if name != "frozen"]
 """frozen is left out: it has no derivative on purpose, so no difference quotient can agree with it."""
 
+SPECIAL = [
+    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 1e-9, 40.0, -750.0, 750.0, 5e-324, -2e-308, 1e160, -1.7e308, 1.7e308,
+]  # fmt: skip
+"""Numbers at which a reading of a row may go another way than the row."""
+
 GUARDS = [[(ops.tanh,), (ops.mul, 0.8)], [(ops.tanh,), (ops.square,), (ops.add, 1.5)]]
 
 

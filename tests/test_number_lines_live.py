@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +28,14 @@ def chain(w: float = 0.6, x: float = 1.0, dz: float = 0.0) -> dict[str, Value]:
 
 
 @pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """Opens a page offline; at the end no error was logged and nothing was asked of a network."""
-    context = browser.new_context(viewport={"width": 800, "height": 600}, offline=True, has_touch=True)
-    complaints: list[str] = []
+def open_page(window: Any, tmp_path: Path) -> Any:
+    """Opens number lines."""
 
     def visit(root: Value, leaf: Value) -> Any:
         number_lines(root, leaf).save(tmp_path / "lines.html")
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: request.url.startswith("file:") or complaints.append(request.url))
-        page.goto((tmp_path / "lines.html").as_uri())
-        return page
+        return window((tmp_path / "lines.html").as_uri(), 800, 600, has_touch=True)
 
-    yield visit
-    context.close()
-    assert complaints == []
+    return visit
 
 
 def numbers(page: Any) -> dict[str, float]:

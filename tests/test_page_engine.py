@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphs import graphs
+from graphs import SPECIAL, graphs
 from hypothesis import HealthCheck, given, settings
 
 import microbp
@@ -23,25 +23,6 @@ from microbp.viz.page import script
 RELATIVE = 1e-12  # what Math and the C library may differ by
 GRAPHS = int(os.environ.get("MICROBP_PAGE_GRAPHS", "100"))
 ROWS = [TABLE[name] for name in sorted(RESERVED)]
-SPECIAL = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    0.5,
-    -0.5,
-    2.0,
-    -3.0,
-    1e-9,
-    40.0,
-    -750.0,
-    750.0,
-    5e-324,
-    -2e-308,
-    1e160,
-    -1.7e308,
-    1.7e308,
-]
 EXACT = {
     "add", "sub", "mul", "div", "mod", "neg", "identity", "frozen", "reciprocal", "square", "abs", "sign",
     "floor_divide", "floor", "ceil", "rint",

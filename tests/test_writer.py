@@ -4,6 +4,7 @@ import itertools
 import struct
 
 import pytest
+from graphs import SPECIAL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,25 +14,6 @@ from microbp.table.op import RESERVED, TABLE
 from microbp.table.writer import ARGUMENTS, JAVASCRIPT, PYTHON, C, Code, Sheet, finite, write
 
 ROWS = [TABLE[name] for name in sorted(RESERVED) if not TABLE[name].vectors]
-SPECIAL = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    0.5,
-    -0.5,
-    2.0,
-    -3.0,
-    1e-9,
-    40.0,
-    -750.0,
-    750.0,
-    5e-324,
-    -2e-308,
-    1e160,
-    -1.7e308,
-    1.7e308,
-]
 LANGUAGES = pytest.mark.parametrize("language", [PYTHON, C, JAVASCRIPT], ids=["python", "c", "javascript"])
 
 

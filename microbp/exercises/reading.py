@@ -93,7 +93,6 @@ CONSTANTS = {"e": math.e, "pi": math.pi}
 
 NUMERAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+\N{MINUS SIGN}]?[0-9]+(?![0-9]))?")
 WITH_COMMA = re.compile(r"(?<![0-9.,])([-+\N{MINUS SIGN}]?[0-9]+),([0-9]+)(?![0-9.,])")
-ROW = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 EXACT: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip

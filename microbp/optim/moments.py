@@ -22,7 +22,25 @@ def _decay(p: N, g: N, lr: float, weight_decay: float, decoupled: bool) -> tuple
     return ((1 - lr * weight_decay) * p, g) if decoupled else (p, g + weight_decay * p)
 
 
-class _Moments(Optimizer):
+class _Averages(Optimizer):
+    """What all of them are made with."""
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float | Schedule,
+        betas: tuple[float, float],
+        eps: float,
+        weight_decay: float,
+        **slots: float,
+    ):
+        super().__init__(params, lr, **slots)
+        self.beta1, self.beta2 = shares(betas)
+        self.eps = number("eps", eps)
+        self.weight_decay = number("weight_decay", weight_decay)
+
+
+class _Moments(_Averages):
     """What Adam and AdamW share: both moments of the gradient, each corrected for its bias."""
 
     def __init__(
@@ -34,10 +52,8 @@ class _Moments(Optimizer):
         weight_decay: float,
         amsgrad: bool,
     ):
-        super().__init__(params, lr, mean=0.0, mean_square=0.0, largest_mean_square=0.0)
-        self.beta1, self.beta2 = shares(betas)
-        self.eps = number("eps", eps)
-        self.weight_decay = number("weight_decay", weight_decay)
+        slots = {"mean": 0.0, "mean_square": 0.0, "largest_mean_square": 0.0}
+        super().__init__(params, lr, betas, eps, weight_decay, **slots)
         self.amsgrad = amsgrad
 
     def _descend(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
@@ -136,7 +152,7 @@ class AdamW(_Moments):
         return self._descend((1 - lr * self.weight_decay) * p, g, state, lr, t)
 
 
-class Adamax(Optimizer):
+class Adamax(_Averages):
     r"""Adam with the largest recent gradient in the place of the root of the mean square.
 
     .. math::
@@ -168,10 +184,7 @@ class Adamax(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0,
     ):
-        super().__init__(params, lr, mean=0.0, largest=0.0)
-        self.beta1, self.beta2 = shares(betas)
-        self.eps = number("eps", eps)
-        self.weight_decay = number("weight_decay", weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, mean=0.0, largest=0.0)
 
     def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
         """Return p - α / (1 - β₁ᵗ) m / u."""
@@ -182,7 +195,7 @@ class Adamax(Optimizer):
         return p - lr / correction(self.beta1, t) * m / u, (m, u)
 
 
-class NAdam(Optimizer):
+class NAdam(_Averages):
     r"""Adam with Nesterov's look ahead: the momentum of the next step is used in this one.
 
     .. math::
@@ -219,10 +232,7 @@ class NAdam(Optimizer):
         momentum_decay: float = 4e-3,
         decoupled_weight_decay: bool = False,
     ):
-        super().__init__(params, lr, mean=0.0, mean_square=0.0, momentum_product=1.0)
-        self.beta1, self.beta2 = shares(betas)
-        self.eps = number("eps", eps)
-        self.weight_decay = number("weight_decay", weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, mean=0.0, mean_square=0.0, momentum_product=1.0)
         self.momentum_decay = number("momentum_decay", momentum_decay)
         self.decoupled_weight_decay = decoupled_weight_decay
 
@@ -238,7 +248,7 @@ class NAdam(Optimizer):
         return p - lr * ahead / (sqrt(s / correction(self.beta2, t)) + self.eps), (m, s, product)
 
 
-class RAdam(Optimizer):
+class RAdam(_Averages):
     r"""Adam that trusts the size of the gradients only when it has seen enough of them.
 
     .. math::
@@ -276,10 +286,7 @@ class RAdam(Optimizer):
         weight_decay: float = 0,
         decoupled_weight_decay: bool = False,
     ):
-        super().__init__(params, lr, mean=0.0, mean_square=0.0)
-        self.beta1, self.beta2 = shares(betas)
-        self.eps = number("eps", eps)
-        self.weight_decay = number("weight_decay", weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, mean=0.0, mean_square=0.0)
         self.decoupled_weight_decay = decoupled_weight_decay
 
     def update(self, p: N, g: N, state: tuple[N, ...], lr: float, t: int) -> tuple[N, tuple[N, ...]]:
