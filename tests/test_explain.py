@@ -18,7 +18,7 @@ from microbp.errors import GradientError, InputError, InputTypeError, StaleGraph
 from microbp.inspect import explain
 from microbp.inspect.notation import latex
 
-GRAPHS = int(os.environ.get("MICROBP_GRAPHS", "700"))
+GRAPHS = int(os.environ.get("MICROBP_GRAPHS", "2000"))
 random = settings(derandomize=True, deadline=None, max_examples=400)
 DIFFERENCE = 1e-6  # what a central difference of one smooth operation reaches, relative to 1 + |value|
 ROUNDING = 1e-12  # of a dozen multiplications and additions, relative to the sum of magnitudes
